@@ -1,0 +1,71 @@
+-- macros: how the texts of event fields become values, the same for every source.
+-- rule:   `*_of` gives null for what is absent; `not_a_*` gives the reason for a skip, or null.
+
+-- '-' and '' both stand for nothing
+CREATE MACRO text_of(t) AS nullif(nullif(trim(t), ''), '-');
+
+-- decimal, or hexadecimal with 0x
+CREATE MACRO number_of(t) AS
+CASE
+    WHEN t ILIKE '0x%' THEN try_cast(t AS BIGINT)
+    ELSE try_cast(trim(t) AS BIGINT)
+END;
+
+-- the null GUID stands for a process that Sysmon did not find
+CREATE MACRO guid_of(t) AS
+nullif(lower(text_of(t)), '{00000000-0000-0000-0000-000000000000}');
+
+-- '<unknown process>', in one recording written as '&lt;unknown process&gt;'
+CREATE MACRO image_of(t) AS
+CASE WHEN t NOT ILIKE '%unknown process%' THEN text_of(t) END;
+
+CREATE MACRO account(sid, domain, name) AS
+CASE sid
+    WHEN 'S-1-5-18' THEN 'NT AUTHORITY\SYSTEM'
+    WHEN 'S-1-5-19' THEN 'NT AUTHORITY\LOCAL SERVICE'
+    WHEN 'S-1-5-20' THEN 'NT AUTHORITY\NETWORK SERVICE'
+    ELSE coalesce(text_of(domain) || '\' || text_of(name), text_of(name))
+END;
+
+-- a time written with or without zone, as the clock of its zone shows it; "+02:00" is turned to UTC
+CREATE MACRO written_time(t) AS
+coalesce(
+    timezone('UTC', try_cast(t AS TIMESTAMPTZ)),
+    -- PowerShell's ConvertTo-Json: /Date(1600378056000)/
+    make_timestamp(try_cast(regexp_extract(t, '^/Date\((-?\d{1,15})\)/$', 1) AS BIGINT) * 1000),
+    make_timestamp(CAST(round(try_cast(regexp_extract(t, '^\d{9,10}(\.\d+)?$') AS DOUBLE) * 1e6) AS BIGINT)),
+    make_timestamp(try_cast(regexp_extract(t, '^\d{13}$') AS BIGINT) * 1000),
+    try_strptime(t, '%m/%d/%Y %I:%M:%S %p')
+);
+
+CREATE MACRO has_zone(t) AS
+coalesce(regexp_matches(t, '(\d[+-]\d\d:?\d\d|^/Date\(-?\d+\)/|^\d{9,10}(\.\d+)?|^\d{13})$'), false);
+
+-- no event log record was written before Windows NT had one, nor after this tool
+CREATE MACRO is_plausible(moment) AS moment >= TIMESTAMP '1993-01-01' AND moment < TIMESTAMP '2100-01-01';
+
+-- UtcTime of Sysmon: '2020-12-19 12:49:32.278'
+CREATE MACRO utc_of(t) AS
+CASE WHEN is_plausible(timezone('UTC', try_cast(t AS TIMESTAMPTZ))) THEN try_cast(t AS TIMESTAMPTZ) END;
+
+CREATE MACRO not_a_time(t) AS
+CASE
+    WHEN text_of(t) IS NOT NULL AND utc_of(t) IS NULL THEN 'time ' || t || ' cannot be'
+END;
+
+CREATE MACRO not_a_pid(t) AS
+CASE
+    WHEN text_of(t) IS NOT NULL AND coalesce(number_of(t) NOT BETWEEN 0 AND 4294967295, true)
+        THEN 'process identifier ' || t || ' is no number of 32 bits'
+END;
+
+CREATE MACRO not_a_port(t) AS
+CASE
+    WHEN text_of(t) IS NOT NULL AND coalesce(number_of(t) NOT BETWEEN 0 AND 65535, true)
+        THEN 'port ' || t || ' is none'
+END;
+
+CREATE MACRO not_an_address(t, decoded) AS
+CASE
+    WHEN text_of(t) IS NOT NULL AND decoded IS NULL THEN 'address ' || t || ' is none'
+END;
