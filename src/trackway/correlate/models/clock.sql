@@ -1,0 +1,110 @@
+-- clock: the offsets between the clocks of this host's evidence, as schema.CLOCK.
+-- grain:  file and zone, or the skew of Sysmon's network events
+-- reads:  zone, skew, skew_tie, dns_dated, oriented and every observation table
+-- rule:   everything that was applied, and everything that had to be taken on trust, is said.
+
+WITH labelled AS (
+    SELECT file, bool_and(zoned) AS zoned, count(*) AS records
+    FROM (
+        SELECT file, zoned FROM connection_observation
+        UNION ALL
+        SELECT file, zoned FROM dns_observation
+        UNION ALL
+        SELECT file, zoned FROM process_observation
+        UNION ALL
+        SELECT file, zoned FROM script_observation
+    )
+    GROUP BY file
+),
+
+zones AS (
+    SELECT
+        'every source' AS source,
+        l.file,
+        CASE WHEN l.zoned OR (z.file IS NULL AND o.offset_text IS NULL) THEN 'none' ELSE 'zone' END AS kind,
+        CASE
+            WHEN l.zoned THEN 0.0
+            ELSE coalesce(CAST(z.zone_seconds AS DOUBLE), 0.0)
+        END AS offset_seconds,
+        z.spread_seconds,
+        z.support,
+        CASE
+            WHEN l.zoned THEN 'format'
+            WHEN o.offset_text IS NOT NULL THEN 'user'
+            WHEN z.file IS NULL THEN 'label'
+            WHEN z.borrowed THEN z.basis || ', other hosts of the file'
+            ELSE z.basis
+        END AS basis,
+        NOT l.zoned AND (o.offset_text IS NOT NULL OR coalesce(z.zone_seconds <> 0, false)) AS applied,
+        CASE
+            WHEN l.zoned THEN 'the format writes UTC'
+            WHEN o.offset_text IS NOT NULL
+                THEN 'record times were read in ' || o.offset_text || ', as asked'
+            WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as they are labelled'
+            WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
+            WHEN count(*) OVER (PARTITION BY l.file) > 1
+                THEN 'the file has several offsets: a change of zone, or a 12-hour clock without AM and PM; each record takes that of its nearest witness'
+            ELSE 'record times are local, though some exports label them Z'
+        END AS reason
+    FROM labelled AS l
+    LEFT JOIN zone AS z ON l.file = z.file
+    CROSS JOIN (SELECT getvariable('timezone_label') AS offset_text) AS o
+),
+
+network AS (
+    SELECT count(*) AS records
+    FROM (
+        SELECT stated FROM oriented WHERE source = 'sysmon_3'
+        UNION ALL
+        SELECT stated FROM dns_dated WHERE source = 'sysmon_22'
+    )
+),
+
+skews AS (
+    SELECT
+        'sysmon_3, sysmon_22' AS source,
+        NULL AS file,
+        'skew' AS kind,
+        median(offset_seconds) AS offset_seconds,
+        coalesce(
+            (
+                SELECT quantile_cont(gap_seconds, 0.75) - quantile_cont(gap_seconds, 0.25) FROM skew_tie
+            ),
+            median(uncertainty_seconds)
+        ) AS spread_seconds,
+        CASE WHEN min(basis) = 'ties' THEN (SELECT count(*) FROM skew_tie) ELSE (SELECT records FROM network) END AS support,
+        min(basis) AS basis,
+        true AS applied,
+        CASE
+            WHEN min(basis) = 'ties'
+                THEN 'measured on records of one connection or look-up by both clocks'
+            ELSE 'measured on the delay between activity and record, so good to a second or two only'
+        END AS reason
+    FROM skew
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT
+        'sysmon_3, sysmon_22',
+        NULL,
+        'skew',
+        NULL,
+        NULL,
+        0,
+        'none',
+        false,
+        'nothing else witnessed the same connections or look-ups; Sysmon''s UtcTime is taken as it is'
+    FROM network
+    WHERE records > 0 AND (SELECT count(*) FROM skew) = 0
+),
+
+final AS (
+    SELECT getvariable('host') AS host, *
+    FROM (
+        SELECT * FROM zones
+        UNION ALL
+        SELECT * FROM skews
+    )
+)
+
+SELECT * FROM final
+ORDER BY kind, source, file, offset_seconds

@@ -1,0 +1,33 @@
+-- connection: one connection of one process, merged over the records that witness it.
+-- grain:  connection (number)
+-- reads:  connection_member
+-- rule:   the Security log's time counts where there is one, since it runs by the system's clock; else
+--         Sysmon's reconciled one. A direction that any record knows counts before unknown.
+
+WITH final AS (
+    SELECT
+        dense_rank() OVER (ORDER BY tuple, owner_pid NULLS FIRST, number) AS connection,
+        coalesce(min(time_from) FILTER (WHERE source <> 'sysmon_3'), min(time_from)) AS time_from,
+        coalesce(max(time_to) FILTER (WHERE source <> 'sysmon_3'), max(time_to)) AS time_to,
+        coalesce(min(direction) FILTER (WHERE direction <> 'unknown'), 'unknown') AS direction,
+        min(action) AS action,
+        min(protocol) AS protocol,
+        min(local_address) AS local_address,
+        min(local_port) AS local_port,
+        min(remote_address) AS remote_address,
+        min(remote_port) AS remote_port,
+        min(icmp_type) AS icmp_type,
+        min(icmp_code) AS icmp_code,
+        bool_or(is_accepting) AS is_accepting,
+        min(remote_name_hint) AS remote_name_hint,
+        owner_pid AS pid,
+        min(process_guid) AS process_guid,
+        coalesce(min(image) FILTER (WHERE source = 'sysmon_3'), min(image)) AS image,
+        count(DISTINCT source) AS source_count,
+        list(observation ORDER BY observation) AS observations
+    FROM connection_member
+    GROUP BY tuple, owner_pid, number
+)
+
+SELECT * FROM final
+ORDER BY connection

@@ -1,0 +1,75 @@
+-- connection_member: which connection each observation belongs to.
+-- grain:  one observation with a destination
+-- reads:  connection_placed
+-- rule:   observations of one five-tuple and PID, all allowed or all blocked, are one connection as long
+--         as none lies more than `same_connection_seconds` after the one before: the records of one
+--         socket, the renewed permit of a flow, the retried packet. A dropped packet has no PID and
+--         joins the blocked connection of its five-tuple.
+
+WITH keyed AS (
+    SELECT
+        *,
+        CASE
+            WHEN stage IN ('blocked', 'dropped') THEN 'blocked'
+            ELSE 'allowed'
+        END AS action,
+        concat_ws(
+            '|', protocol, local_address, coalesce(local_port, -1), remote_address, coalesce(remote_port, -1),
+            coalesce(icmp_type, -1), coalesce(icmp_code, -1), action, is_accepting
+        ) AS tuple
+    FROM connection_placed
+),
+
+known AS (
+    SELECT tuple, time_from, min(pid) AS pid
+    FROM keyed
+    WHERE pid IS NOT NULL AND action = 'blocked'
+    GROUP BY tuple, time_from
+),
+
+adopted AS (
+    SELECT
+        k.*,
+        CASE
+            WHEN
+                k.pid IS NULL
+                AND abs(seconds_between(n.time_from, k.time_from)) <= getvariable('same_connection_seconds')
+                THEN n.pid
+            ELSE k.pid
+        END AS owner_pid
+    FROM keyed AS k
+    ASOF LEFT JOIN known AS n
+        ON k.tuple = n.tuple AND k.time_to >= n.time_from
+),
+
+flagged AS (
+    SELECT
+        *,
+        coalesce(
+            seconds_between(
+                max(time_to) OVER (
+                    PARTITION BY tuple, owner_pid
+                    ORDER BY time_from, observation
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ),
+                time_from
+            ) > getvariable('same_connection_seconds'),
+            true
+        ) AS opens
+    FROM adopted
+),
+
+final AS (
+    SELECT
+        * EXCLUDE (opens, tuple),
+        sum(CASE WHEN opens THEN 1 ELSE 0 END) OVER (
+            PARTITION BY tuple, owner_pid
+            ORDER BY time_from, observation
+            ROWS UNBOUNDED PRECEDING
+        ) AS number,
+        tuple
+    FROM flagged
+)
+
+SELECT * FROM final
+ORDER BY tuple, owner_pid, time_from, observation

@@ -1,0 +1,16 @@
+-- connection_placed: oriented observations with the UTC interval in which each can have happened.
+-- grain:  one observation with a destination
+-- reads:  oriented, skew
+-- rule:   Sysmon's UtcTime plus its skew, give or take what the skew leaves open; else the record time.
+
+WITH final AS (
+    SELECT
+        o.* EXCLUDE (at_from, at_to, stated),
+        coalesce(moved(o.stated, s.offset_seconds - s.uncertainty_seconds), o.at_from) AS time_from,
+        coalesce(moved(o.stated, s.offset_seconds + s.uncertainty_seconds), o.at_to) AS time_to
+    FROM oriented AS o
+    ASOF LEFT JOIN skew AS s ON o.stated >= s.stated_from
+)
+
+SELECT * FROM final
+ORDER BY observation

@@ -1,0 +1,31 @@
+-- coverage: what each source gave of this host, and from when to when.
+-- grain:  source
+-- reads:  connection_dated, dns_placed, process_placed, script_observation (dated)
+
+WITH seen AS (
+    SELECT source, at_from AS time_from
+    FROM connection_dated
+    UNION ALL
+    SELECT source, time_from
+    FROM dns_placed
+    UNION ALL
+    SELECT source, time_from
+    FROM process_placed
+    UNION ALL
+    SELECT source, at_from
+    FROM dated('script_observation')
+),
+
+final AS (
+    SELECT
+        getvariable('host') AS host,
+        source,
+        min(time_from) AS first,
+        max(time_from) AS last,
+        count(*) AS records
+    FROM seen
+    GROUP BY source
+)
+
+SELECT * FROM final
+ORDER BY source

@@ -1,0 +1,40 @@
+-- link: every link between entities, as schema.LINK.
+-- grain:  kind, subject, object
+-- reads:  owner, story, lookup, script, process, name_candidate, requester
+
+WITH said AS (
+    SELECT 'connection_process' AS kind, s.story AS subject, o.process AS object, o.basis, o.confidence, 1 AS rank, o.reason
+    FROM owner AS o
+    INNER JOIN story AS s ON o.kind = 'connection' AND o.number = s.number
+    UNION ALL
+    SELECT 'lookup_process', l.lookup, o.process, o.basis, o.confidence, 1, o.reason
+    FROM owner AS o
+    INNER JOIN lookup AS l ON o.kind = 'lookup' AND o.number = l.number
+    UNION ALL
+    SELECT 'process_script', o.process, s.script, o.basis, o.confidence, 1, o.reason
+    FROM owner AS o
+    INNER JOIN script AS s ON o.kind = 'script' AND o.number = s.number
+    UNION ALL
+    SELECT 'process_parent', process, parent, parent_basis, parent_confidence, 1, parent_reason
+    FROM process
+    WHERE parent IS NOT NULL
+    UNION ALL
+    SELECT 'connection_lookup', s.story, l.lookup, n.basis, n.confidence, n.rank, n.reason
+    FROM name_candidate AS n
+    INNER JOIN story AS s ON n.connection = s.number
+    INNER JOIN lookup AS l ON n.lookup = l.number
+    UNION ALL
+    SELECT 'connection_requester', s.story, r.process, r.basis, r.confidence, 1, r.reason
+    FROM requester AS r
+    INNER JOIN story AS s ON r.connection = s.number
+),
+
+final AS (
+    SELECT
+        getvariable('host') AS host,
+        *
+    FROM said
+)
+
+SELECT * FROM final
+ORDER BY kind, subject, rank, object

@@ -1,0 +1,32 @@
+-- macros: words that several models use.
+
+CREATE MACRO is_loopback(address) AS address = '::1' OR address LIKE '127.%';
+
+-- IPv4 multicast 224.0.0.0/4, limited broadcast, IPv6 multicast ff00::/8
+CREATE MACRO is_group(address) AS
+regexp_matches(address, '^(22[4-9]|23\d)\.') OR address = '255.255.255.255' OR address LIKE 'ff%:%';
+
+-- C:\Windows\x.exe, \device\harddiskvolume2\windows\x.exe and x.exe are one base name
+CREATE MACRO base_name(path) AS lower(regexp_extract(path, '[^\\/]*$'));
+
+CREATE MACRO image_agrees(a, b) AS coalesce(base_name(a) = base_name(b), true);
+
+-- null stays null; an unknown offset moves nothing
+CREATE MACRO moved(moment, seconds) AS
+moment + to_microseconds(CAST(coalesce(seconds, 0) * 1000000 AS BIGINT));
+
+CREATE MACRO seconds_between(a, b) AS epoch(b - a);
+
+-- a stable identifier of content; 16 hexadecimal digits
+CREATE MACRO identifier(content) AS left(md5(content), 16);
+
+-- {MMMMMMMM-LLLL-HHHH-…}: 0xHHHHLLLL is the start of the process in Unix seconds, UTC
+CREATE MACRO guid_start(guid) AS
+to_timestamp(try_cast('0x' || guid[16:19] || guid[11:14] AS BIGINT));
+
+CREATE MACRO in_words(seconds) AS
+CASE
+    WHEN abs(seconds) < 120 THEN printf('%.1f s', abs(CAST(seconds AS DOUBLE)))
+    WHEN abs(seconds) < 7200 THEN printf('%.0f min', abs(CAST(seconds AS DOUBLE)) / 60)
+    ELSE printf('%.1f h', abs(CAST(seconds AS DOUBLE)) / 3600)
+END;

@@ -1,0 +1,186 @@
+-- name_candidate: every name whose answer held the remote address of a connection, the likeliest first.
+-- grain:  connection, name
+-- reads:  connection, owner, answer
+-- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
+--         second overtake each other), and not more than a day before, the resolver's longest memory. Of
+--         one name the look-up of the same process counts if it is at most two minutes older than the
+--         nearest, else one whose process is unknown, else the nearest of another process. The same holds
+--         between names. Every name is kept.
+
+WITH asked_for AS (
+    SELECT
+        c.connection,
+        c.remote_address,
+        c.time_from,
+        c.time_to,
+        o.process
+    FROM connection AS c
+    LEFT JOIN owner AS o ON o.kind = 'connection' AND c.connection = o.number
+    WHERE c.direction <> 'inbound'
+),
+
+pair AS (
+    SELECT DISTINCT pair, address, name
+    FROM answer
+),
+
+asker AS (
+    SELECT DISTINCT process, asker
+    FROM answer
+    WHERE process IS NOT NULL
+),
+
+possible AS (
+    SELECT
+        a.connection,
+        a.time_from,
+        a.time_to,
+        p.pair,
+        p.name,
+        coalesce(k.asker, -1) AS asker
+    FROM asked_for AS a
+    INNER JOIN pair AS p ON a.remote_address = p.address
+    LEFT JOIN asker AS k ON a.process = k.process
+),
+
+-- one integer key for "this name, by this process", "…, by nobody known" and "…, by anybody"
+heard AS (
+    SELECT
+        pair * 4294967296 + asker AS key,
+        time_from,
+        max(time_to) AS time_to,
+        min(lookup) AS lookup
+    FROM answer
+    GROUP BY ALL
+    UNION ALL
+    SELECT
+        pair * 4294967296 + 4294967295,
+        time_from,
+        max(time_to),
+        -- of one moment, a look-up whose process is known says more
+        arg_min(lookup, (process IS NULL, lookup))
+    FROM answer
+    GROUP BY ALL
+),
+
+wanted AS (
+    SELECT connection, pair, time_to, 'any' AS caller, pair * 4294967296 + 4294967295 AS key
+    FROM possible
+    UNION ALL
+    SELECT connection, pair, time_to, 'unknown', pair * 4294967296
+    FROM possible
+    UNION ALL
+    SELECT connection, pair, time_to, 'same', pair * 4294967296 + asker
+    FROM possible
+    WHERE asker > 0
+),
+
+before AS (
+    SELECT w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup
+    FROM wanted AS w
+    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to >= h.time_from
+),
+
+after AS (
+    SELECT w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup
+    FROM wanted AS w
+    ANTI JOIN before AS b ON w.connection = b.connection AND w.pair = b.pair AND w.caller = b.caller
+    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to + INTERVAL 2 SECONDS >= h.time_from
+),
+
+beside AS (
+    SELECT
+        connection,
+        pair,
+        max(CASE WHEN caller = 'any' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS a,
+        max(CASE WHEN caller = 'unknown' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS u,
+        max(CASE WHEN caller = 'same' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS s
+    FROM (
+        SELECT * FROM before
+        UNION ALL
+        SELECT * FROM after
+    )
+    GROUP BY connection, pair
+),
+
+chosen AS (
+    SELECT
+        *,
+        CASE
+            WHEN seconds_between(s.t, a.t) <= 120 THEN 'same'
+            WHEN seconds_between(u.t, a.t) <= 120 THEN 'unknown'
+            ELSE 'other'
+        END AS caller,
+        CASE caller WHEN 'same' THEN s WHEN 'unknown' THEN u ELSE a END AS best
+    FROM beside
+),
+
+weighed AS (
+    SELECT
+        p.connection,
+        p.name,
+        b.caller,
+        b.best.l AS lookup,
+        seconds_between(b.best.u, p.time_from) AS age
+    FROM possible AS p
+    INNER JOIN chosen AS b ON p.connection = b.connection AND p.pair = b.pair
+),
+
+recent AS (
+    SELECT
+        *,
+        min(greatest(age, 0)) OVER (PARTITION BY connection) AS nearest_age
+    FROM weighed
+    WHERE age <= 86400
+),
+
+placed AS (
+    SELECT
+        *,
+        CASE
+            WHEN caller = 'same' AND age <= nearest_age + 120 THEN 1
+            WHEN caller = 'unknown' THEN 2
+            ELSE 3
+        END AS class
+    FROM recent
+),
+
+final AS (
+    SELECT
+        connection,
+        name,
+        lookup,
+        caller,
+        age,
+        row_number() OVER choice AS rank,
+        count(*) OVER (PARTITION BY connection) AS names,
+        CASE caller WHEN 'same' THEN 'pid+address+time' ELSE 'address+time' END AS basis,
+        round(
+            CASE caller WHEN 'same' THEN 0.97 WHEN 'unknown' THEN 0.8 ELSE 0.4 END
+            * CASE WHEN age < -0.5 THEN 0.9 WHEN age <= 5 THEN 1 WHEN age <= 120 THEN 0.97 WHEN age <= 3600 THEN 0.85 ELSE 0.6 END
+            * CASE
+                WHEN count(*) OVER (PARTITION BY connection) = 1 THEN 1
+                WHEN row_number() OVER choice = 1 THEN 0.9
+                ELSE 0.5
+            END,
+            2
+        ) AS confidence,
+        CASE caller
+            WHEN 'same' THEN 'the same process asked for it '
+            WHEN 'unknown' THEN 'somebody asked for it (no record says who) '
+            ELSE 'another process asked for it '
+        END
+        || in_words(age)
+        || CASE WHEN age < 0 THEN ' after' ELSE ' before' END
+        || ' the connection and was told this address'
+        || CASE
+            WHEN count(*) OVER (PARTITION BY connection) > 1
+                THEN '; ' || count(*) OVER (PARTITION BY connection) || ' names share the address'
+            ELSE ''
+        END AS reason
+    FROM placed
+    WINDOW choice AS (PARTITION BY connection ORDER BY class, age < -0.5, abs(age), name)
+)
+
+SELECT * FROM final
+ORDER BY connection, rank

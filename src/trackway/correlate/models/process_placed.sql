@@ -1,0 +1,33 @@
+-- process_placed: starts and ends of processes with their UTC interval.
+-- grain:  one observation
+-- reads:  process_observation (dated)
+-- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time.
+
+WITH final AS (
+    SELECT
+        observation,
+        source,
+        file,
+        line,
+        record,
+        coalesce(stated, at_from) AS time_from,
+        coalesce(stated, at_to) AS time_to,
+        kind,
+        pid,
+        parent_pid,
+        process_guid,
+        parent_guid,
+        image,
+        command_line,
+        user,
+        logon_id,
+        session,
+        parent_image,
+        parent_command_line,
+        integrity,
+        hashes
+    FROM dated('process_observation')
+)
+
+SELECT * FROM final
+ORDER BY observation

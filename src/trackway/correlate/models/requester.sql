@@ -1,0 +1,73 @@
+-- requester: who asked the BITS service for the transfer that a connection carries.
+-- grain:  connection
+-- reads:  connection, owner, process, name_candidate, script_group
+-- rule:   BITS downloads for others from a svchost of its own. The requester is a bitsadmin, or a process
+--         whose command line or script block holds Start-BitsTransfer, that started (or ran the block)
+--         before the connection and not over an hour before. One whose text holds a name or the address
+--         of the connection is the likeliest, then the nearest.
+
+WITH carried AS (
+    SELECT c.connection, c.time_from, c.time_to, c.remote_address
+    FROM connection AS c
+    INNER JOIN owner AS o ON o.kind = 'connection' AND c.connection = o.number
+    INNER JOIN process AS p ON o.process = p.process
+    WHERE upper(p.service) = 'BITS' AND c.direction = 'outbound' AND NOT is_group(c.remote_address)
+),
+
+asking AS (
+    SELECT process, started AS moment, lower(command_line) AS text
+    FROM process
+    WHERE
+        started IS NOT NULL
+        AND (
+            (base_name(image) = 'bitsadmin.exe' AND regexp_matches(command_line, '(?i)/(transfer|addfile|addfileset|create|resume)\b'))
+            OR command_line ILIKE '%start-bitstransfer%'
+        )
+    UNION ALL
+    SELECT o.process, s.time_from, lower(s.text)
+    FROM script_group AS s
+    INNER JOIN owner AS o ON o.kind = 'script' AND s.script = o.number
+    WHERE s.text ILIKE '%start-bitstransfer%'
+),
+
+word AS (
+    SELECT c.connection, n.name AS word
+    FROM carried AS c
+    INNER JOIN name_candidate AS n ON c.connection = n.connection
+    UNION ALL
+    SELECT connection, remote_address
+    FROM carried
+),
+
+candidate AS (
+    SELECT
+        c.connection,
+        a.process,
+        seconds_between(a.moment, c.time_from) AS age,
+        bool_or(contains(a.text, w.word)) AS is_matched
+    FROM carried AS c
+    INNER JOIN asking AS a
+        ON a.moment <= c.time_to AND a.moment >= c.time_from - INTERVAL 1 HOUR
+    INNER JOIN word AS w ON c.connection = w.connection
+    GROUP BY ALL
+),
+
+final AS (
+    SELECT
+        connection,
+        process,
+        'bits' AS via,
+        CASE WHEN is_matched THEN 0.9 WHEN age <= 300 THEN 0.5 ELSE 0.2 END AS confidence,
+        CASE WHEN is_matched THEN 'name+time' ELSE 'time' END AS basis,
+        CASE
+            WHEN is_matched THEN 'its command line or script names this destination, '
+            ELSE 'it asked BITS for a transfer, '
+        END || in_words(age) || ' before the service connected' AS reason
+    FROM candidate
+    QUALIFY row_number() OVER (
+        PARTITION BY connection ORDER BY NOT is_matched, age, process
+    ) = 1
+)
+
+SELECT * FROM final
+ORDER BY connection

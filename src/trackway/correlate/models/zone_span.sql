@@ -1,0 +1,58 @@
+-- zone_span: which zone holds from which written time on.
+-- grain:  file, recorded_from
+-- reads:  zone, zone_witness
+-- rule:   a record without a UTC time of its own takes the zone of the nearest witness by written
+--         time; where there is only one zone, that one.
+
+WITH witness AS (
+    SELECT
+        w.file,
+        w.recorded,
+        w.zone_seconds,
+        lag(w.zone_seconds) OVER by_time AS zone_before,
+        lag(w.recorded) OVER by_time AS recorded_before
+    FROM zone_witness AS w
+    INNER JOIN zone AS z
+        ON w.file = z.file AND w.zone_seconds = z.zone_seconds AND w.basis = z.basis AND NOT z.borrowed
+    WINDOW by_time AS (PARTITION BY w.file ORDER BY w.recorded, w.zone_seconds)
+),
+
+change AS (
+    SELECT
+        file,
+        recorded_before + (recorded - recorded_before) / 2 AS recorded_from,
+        zone_seconds
+    FROM witness
+    WHERE zone_seconds <> zone_before
+),
+
+beginning AS (
+    SELECT
+        file,
+        TIMESTAMP '1900-01-01' AS recorded_from,
+        coalesce(
+            (
+                SELECT arg_min(w.zone_seconds, (w.recorded, w.zone_seconds))
+                FROM witness AS w
+                WHERE w.file = zone.file
+            ),
+            min(zone_seconds)
+        ) AS zone_seconds
+    FROM zone
+    GROUP BY file
+),
+
+final AS (
+    SELECT * FROM beginning
+    UNION ALL
+    -- two witnesses of one moment in two zones: the later one counts
+    SELECT
+        file,
+        recorded_from,
+        max(zone_seconds) AS zone_seconds
+    FROM change
+    GROUP BY file, recorded_from
+)
+
+SELECT * FROM final
+ORDER BY file, recorded_from
