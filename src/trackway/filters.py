@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
@@ -17,9 +17,21 @@ from trackway.errors import UsageError
 Network = IPv4Network | IPv6Network
 
 PROTOCOLS: Final = {
-    "tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "igmp": 2, "gre": 47, "esp": 50, "ah": 51, "sctp": 132,
-    "hopopt": 0, "ipv4": 4, "ipv6": 41, "eigrp": 88, "ospf": 89,
-}  # fmt: skip
+    "tcp": 6,
+    "udp": 17,
+    "icmp": 1,
+    "icmpv6": 58,
+    "igmp": 2,
+    "gre": 47,
+    "esp": 50,
+    "ah": 51,
+    "sctp": 132,
+    "hopopt": 0,
+    "ipv4": 4,
+    "ipv6": 41,
+    "eigrp": 88,
+    "ospf": 89,
+}
 """IANA protocol numbers by the names that this package prints; others are given by number."""
 
 DIRECTIONS: Final = ("outbound", "inbound", "local", "unknown")
@@ -28,10 +40,13 @@ ACTIONS: Final = ("allowed", "blocked", "established", "failed", "unknown")
 ESCAPE: Final = "^"
 """Escapes `%`, `_` and itself in a pattern for LIKE; unlike a backslash it is rare in Windows paths."""
 
+_MAPPED_PREFIX: Final = 96  # ::ffff:0:0/96
 _LAST_PORT: Final = 65_535
 _LAST_PROTOCOL: Final = 255
 _LAST_PID: Final = 2**32 - 1
-_INSTANT: Final = timedelta(microseconds=1)
+_TIME_FORMS: Final = (
+    "a time as 2021-11-27T03:17:39Z or 2021-11-27T04:17:39+01:00 (UTC without a zone), or a date"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +125,18 @@ def moment(word: str, value: object) -> datetime:
     """
     found = _moment(value)
     if found is None:
-        raise _wrong(word, value, "a time as 2021-11-27T03:17:39Z, 2021-11-27T04:17:39+01:00 (UTC without a zone) or a date")
-    if isinstance(found, datetime):
+        raise _wrong(word, value, _TIME_FORMS)
+    if not isinstance(found, datetime):
+        return datetime.combine(found, time.max if word == "until" else time.min, UTC)
+    try:
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    first = datetime.combine(found, time(), UTC)
-    return first + timedelta(days=1) - _INSTANT if word == "until" else first
+    except OverflowError:
+        raise _wrong(word, value, _TIME_FORMS) from None
+
+
+def option(word: str) -> str:
+    """Return how a word is written on the command line."""
+    return f"--{word.replace('_', '-')}"
 
 
 def _moment(value: object) -> date | None:
@@ -161,9 +183,13 @@ def _network(word: str, value: object) -> Network:
     try:
         network = ip_network(str(value).strip(), strict=False)
     except ValueError:
-        raise _wrong(word, value, "an address as 203.0.113.7 or 2001:db8::7, or a network as 203.0.113.0/24") from None
+        raise _wrong(
+            word, value, "an address as 203.0.113.7 or 2001:db8::7, or a network as 10.0.0.0/8"
+        ) from None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
-    return ip_network(f"{mapped}/{network.prefixlen - 96}") if mapped and network.prefixlen >= 96 else network  # noqa: PLR2004
+    if mapped and network.prefixlen >= _MAPPED_PREFIX:
+        return ip_network(f"{mapped}/{network.prefixlen - _MAPPED_PREFIX}")
+    return network
 
 
 def _protocol(word: str, value: object) -> int:
@@ -196,7 +222,7 @@ def _probability(word: str, value: object) -> float:
 
 
 def _wrong(word: str, value: object, forms: str) -> UsageError:
-    return UsageError(f"--{word.replace('_', '-')} {value}: give {forms}")
+    return UsageError(f"{option(word)} {value}: give {forms}")
 
 
 def _pattern(glob: str | None) -> str | None:
@@ -225,19 +251,19 @@ class Word:
 
 WORDS: Final = {
     "host": Word("NAME", "Host, by its full or short name; * and ? stand for anything.", _glob),
-    "process": Word("GLOB", "Process by file name (powershell, power*) or, with a backslash, by path.", _glob),
+    "process": Word("GLOB", "Process by file name (power*) or, with a backslash, by path.", _glob),
     "pid": Word("PID", "Process identifier.", _number(_LAST_PID)),
     "user": Word("GLOB", "Account, with DOMAIN\\ or without.", _glob),
     "name": Word("GLOB", "Name asked for, or an alias on the way to its answer.", _glob),
     "address": Word("ADDRESS", "Address or network (203.0.113.0/24), on either side.", _network),
     "port": Word("PORT", "Port, on either side.", _number(_LAST_PORT)),
-    "protocol": Word("PROTOCOL", "Protocol by name (tcp, udp, icmp …) or number.", _protocol),
+    "protocol": Word("PROTOCOL", "Protocol by name (tcp, udp, icmp...) or number.", _protocol),
     "direction": Word("|".join(DIRECTIONS), "Direction.", _one_of(DIRECTIONS)),
     "action": Word("|".join(ACTIONS), "What became of it.", _one_of(ACTIONS)),
     "source": Word("GLOB", "Kind of record behind it, for instance security_5156 or sysmon_*.", _glob),
     "since": Word("TIME", "Not over before this time (ISO 8601, UTC unless it says a zone) or date.", moment),
     "until": Word("TIME", "Not begun after this time or date (the whole day).", moment),
-    "min_confidence": Word("P", "Process (of a link: the link) known with at least this probability.", _probability),
+    "min_confidence": Word("P", "At least this probability: of the process, or of the link.", _probability),
     "contains": Word("TEXT", "Text anywhere in what the evidence says in the row.", _text),
 }
 """Every filter, in the order in which they are listed."""

@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from trackway.errors import CaseError, ModelError, UsageError
-from trackway.filters import WORDS, Filters, Network
+from trackway.filters import WORDS, Filters, Network, option
 
 ROWS_A_PAGE: Final = 20_000
 """Rows put together at once; a page costs one look at every table that explains it."""
@@ -52,9 +52,11 @@ class View:
 
 
 VIEWS: Final = {
-    "stories": View("connections with everything that explains them", _CONNECTION, "story_chosen", "story_addresses"),
+    "stories": View(
+        "connections, with all that explains them", _CONNECTION, "story_chosen", "story_addresses"
+    ),
     "lookups": View("name resolutions", ("name", "address", *_KEYED), "lookup_chosen", "lookup_addresses"),
-    "connections": View("connections on one line each", _CONNECTION, "story_chosen", "story_addresses"),
+    "connections": View("connections, on one line each", _CONNECTION, "story_chosen", "story_addresses"),
     "processes": View("process instances", _KEYED, "process_chosen"),
     "links": View("links between connections, look-ups, processes and scripts", ("min_confidence", *_COMMON)),
     "scripts": View("script blocks, pipelines and engine starts of PowerShell", _KEYED, "script_chosen"),
@@ -130,35 +132,45 @@ def ask(
         identifiers: only these stories, look-ups, processes or scripts.
 
     Raises:
-        UsageError: there is no such view, it cannot be asked with one of the filters, or the limit is negative.
+        UsageError: there is no such view, a filter is not one of its own, or the limit is negative.
     """
     filters = filters or Filters()
     _require(view, filters, limit)
     for name in ("macros", "shapes"):
         _run(connection, _text(name))
-    for name, kind, value in (*filters.variables(), ("identifiers", "VARCHAR[]", identifiers), ("limit", "BIGINT", limit)):
+    for name, kind, value in filters.variables():
         _set(connection, name, kind, value)
+    _set(connection, "identifiers", "VARCHAR[]", identifiers)
+    _set(connection, "limit", "BIGINT", limit)
     _choose_addresses(connection, VIEWS[view], filters.address)
     total = _choose(connection, VIEWS[view]) if VIEWS[view].chosen else _count(connection, f"({_text(view)})")
     return Answer(view, total, total if limit is None else min(total, limit), connection)
 
 
-def stories(connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None) -> pa.Table:
+def stories(
+    connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None
+) -> pa.Table:
     """Return connections with everything that explains them, in the shape of `docs/commands.md`."""
     return ask(connection, "stories", filters, limit).table()
 
 
-def connections(connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None) -> pa.Table:
+def connections(
+    connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None
+) -> pa.Table:
     """Return connections on one line each."""
     return ask(connection, "connections", filters, limit).table()
 
 
-def lookups(connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None) -> pa.Table:
+def lookups(
+    connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None
+) -> pa.Table:
     """Return name resolutions, who asked, and the stories that used the answer."""
     return ask(connection, "lookups", filters, limit).table()
 
 
-def processes(connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None) -> pa.Table:
+def processes(
+    connection: duckdb.DuckDBPyConnection, filters: Filters | None = None, limit: int | None = None
+) -> pa.Table:
     """Return process instances, each with its parent."""
     return ask(connection, "processes", filters, limit).table()
 
@@ -178,10 +190,22 @@ def whole_identifier(connection: duckdb.DuckDBPyConnection, prefix: str) -> str:
     return str(found[0])
 
 
-def summary(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
-    """Return the rows of one of the queries `summary_NAME.sql`."""
+def summary(
+    connection: duckdb.DuckDBPyConnection, name: str, top: int, *, outbound: bool = True
+) -> list[dict[str, object]]:
+    """Return the first rows of one of the queries `summary_NAME.sql`.
+
+    Args:
+        connection: of `Case.connect`.
+        name: hosts, sources, connections, clocks, blind or skipped.
+        top: most rows to give; the column `groups`, where there is one, counts all.
+        outbound: of connections, outbound ones or all others.
+    """
     _run(connection, _text("macros"))
-    rows: list[dict[str, object]] = _run(connection, _text(f"summary_{name}")).to_arrow_table().to_pylist()
+    _set(connection, "outbound", "BOOLEAN", outbound)
+    _set(connection, "count", "BIGINT", top)
+    statement = f"FROM ({_text(f'summary_{name}')}) LIMIT getvariable('count')"
+    rows: list[dict[str, object]] = _run(connection, statement).to_arrow_table().to_pylist()
     return rows
 
 
@@ -192,8 +216,8 @@ def _require(view: str, filters: Filters, limit: int | None) -> None:
         raise UsageError(f"--limit {limit}: give a number from 0 on")
     idle = sorted(filters.given() - set(VIEWS[view].filters))
     if idle:
-        accepted = ", ".join(f"--{word.replace('_', '-')}" for word in WORDS if word in VIEWS[view].filters)
-        raise UsageError(f"--{idle[0].replace('_', '-')}: {view} cannot be filtered by that, but by {accepted}")
+        accepted = ", ".join(option(word) for word in WORDS if word in VIEWS[view].filters)
+        raise UsageError(f"{option(idle[0])}: {view} cannot be filtered by that, but by {accepted}")
 
 
 def _choose(connection: duckdb.DuckDBPyConnection, view: View) -> int:
@@ -210,7 +234,8 @@ def _choose_addresses(connection: duckdb.DuckDBPyConnection, view: View, network
     asks = network is not None and view.addresses is not None
     _set(connection, "asks_address", "BOOLEAN", asks)
     texts = _run(connection, _text(str(view.addresses))).fetchall() if asks else []
-    rows = pa.table({"address": pa.array([text for (text,) in texts if _lies_in(text, network)], pa.string())})  # noqa: F841  DuckDB reads it by name
+    wanted = [text for (text,) in texts if _lies_in(text, network)]
+    rows = pa.table({"address": pa.array(wanted, pa.string())})  # noqa: F841  DuckDB reads it by name
     connection.execute("CREATE OR REPLACE TEMP TABLE address_wanted AS SELECT address FROM rows")
 
 

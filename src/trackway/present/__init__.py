@@ -1,0 +1,1 @@
+"""How a case is shown: text for people, JSON and CSV for machines. Nothing here decides anything."""

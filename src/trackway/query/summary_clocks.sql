@@ -1,0 +1,8 @@
+-- summary_clocks: the clocks that were corrected, or whose offset could not be measured.
+-- grain:  host, source, file, kind
+-- reads:  clock
+
+SELECT host, source, file, kind, offset_seconds, spread_seconds, support, applied, reason
+FROM clock
+WHERE coalesce(applied, false) OR offset_seconds IS NULL OR basis = 'label'
+ORDER BY host, kind, source, file, offset_seconds
