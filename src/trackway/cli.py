@@ -25,6 +25,7 @@ from trackway.lab import demo as recording
 from trackway.present import machine, streams
 from trackway.present.console import console
 from trackway.present.progress import Bars
+from trackway.present.shell import quoted
 from trackway.present.streams import Manner, note
 from trackway.present.summary import write_summary
 from trackway.present.terminal import write_table
@@ -75,7 +76,7 @@ def _filters(command: Command) -> Command:
 @click.version_option(trackway.__version__, prog_name="trackway", message="%(prog)s %(version)s")
 @_common
 def commands() -> None:
-    r"""Reconstruct every network connection a Windows host made, from the evidence it kept.
+    """Reconstruct every network connection a Windows host made, from the evidence it kept.
 
     \b
     Examples:
@@ -83,7 +84,7 @@ def commands() -> None:
       trackway trace evidence/ -o case
       trackway show case --process powershell
       trackway show case --story 3f2a
-    """
+    """  # noqa: D301  click reads \b
 
 
 @commands.command()
@@ -113,7 +114,7 @@ def commands() -> None:
 def trace(
     manner: Manner, /, evidence: tuple[str, ...], output: str | None, dry_run: bool, **asked: Any
 ) -> int:
-    r"""Read EVIDENCE (files, folders, archives) and write a case.
+    """Read EVIDENCE (files, folders, archives) and write a case.
 
     \b
     Examples:
@@ -121,7 +122,7 @@ def trace(
       trackway trace collection.zip --dry-run
       trackway trace exports/ --timezone FIN-WS-07=Europe/Berlin
       trackway trace exports/ --since 2021-11-27 --until 2021-11-27 -o night
-    """
+    """  # noqa: D301  click reads \b
     paths = _expanded(evidence)
     if dry_run:
         write_table("files", [pipeline.plan(paths)], console(sys.stdout, color=manner.color))
@@ -157,9 +158,8 @@ def _completeness(case: Case) -> int:
     damaged = [file["file"] for file in files if file.get("damaged")] if isinstance(files, list) else []
     if not unread and not damaged:
         return DONE
-    note(
-        f"{unread:,} records or files could not be read, {len(damaged):,} are damaged; see table skipped"
-    )
+    lost = f"{unread:,} records or files could not be read, {len(damaged):,} files are damaged"
+    note(f"{lost}; `trackway show {quoted(str(case.path))} skipped` lists them")
     return DONE_IN_PART
 
 
@@ -202,7 +202,7 @@ def show(
     limit: int | None,
     **words: Any,
 ) -> int:
-    r"""Print a TABLE of a CASE.
+    """Print a TABLE of a CASE.
 
     TABLE is stories (the default), lookups, connections, processes, links, scripts, clocks, coverage, files
     or skipped.
@@ -213,7 +213,7 @@ def show(
       trackway show case lookups --name "*.example.com" --since 2021-11-27T03:00Z
       trackway show case --address 208.97.176.0/20 --port 80 --format jsonl
       trackway show case --story 3f2a
-    """
+    """  # noqa: D301  click reads \b
     filters = Filters.parse(**words)
     if prefix is not None and (table != "stories" or filters.given()):
         raise UsageError("--story shows one story; it goes with no other table and no filter")
@@ -250,14 +250,14 @@ def _say_cut(answer: query.Answer) -> None:
 @_common
 @click.pass_obj
 def demo(manner: Manner, /, output: str, force: bool) -> int:
-    r"""Make a small recording of a finance workstation, trace it, and show its story.
+    """Make a small recording of a finance workstation, trace it, and show its story.
 
     \b
     Examples:
       trackway demo
       trackway demo -o /tmp/demo
       trackway demo --force --no-color
-    """
+    """  # noqa: D301  click reads \b
     folder = Path(output)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not force:
         raise CaseError(f"{folder}: is there already; use --force to write over it, or -o for another name")

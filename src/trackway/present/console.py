@@ -9,14 +9,14 @@ from rich.text import Text
 
 from trackway.present.visible import visible
 
-PIPED_WIDTH: Final = 160
+PIPED_WIDTH: Final = 200
 """Columns where there is no terminal to fit."""
 
 
 def console(stream: TextIO, *, color: bool = True) -> Console:
     """Return a console on a stream; styles only on a terminal, and only where they are wanted."""
     is_terminal = stream.isatty()
-    return Console(
+    return _Plain(
         file=stream,
         force_terminal=is_terminal,
         no_color=not color,
@@ -26,6 +26,14 @@ def console(stream: TextIO, *, color: bool = True) -> Console:
         emoji=False,
         highlight=False,
     )
+
+
+class _Plain(Console):
+    """A console that leaves a closed pipe to the program's edge; rich would end with exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass on the error at hand."""
+        raise  # noqa: PLE0704  rich calls this while it handles a BrokenPipeError
 
 
 def said(text: object, style: str = "") -> Text:

@@ -37,9 +37,13 @@ def run(commands: click.Command, arguments: Sequence[str]) -> int:
     manner = Manner()
     manner.color = not os.environ.get("NO_COLOR")
     try:
-        result = commands.main(list(arguments), prog_name="trackway", standalone_mode=False, obj=manner)
+        # not `main`, which prints a line of its own when interrupted and takes a closed pipe for a failure
+        with commands.make_context("trackway", list(arguments), obj=manner) as context:
+            result = commands.invoke(context)
         sys.stdout.flush()
         return int(result or 0)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except (KeyboardInterrupt, click.Abort):
         note("interrupted; what is whole is kept, and the same command takes the rest up again")
         return INTERRUPTED

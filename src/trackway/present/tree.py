@@ -79,7 +79,7 @@ def _headline(story: Story) -> Text:
 
 
 def _grown(story: Story, behind: Behind) -> Tree:
-    """Return the tree: each ancestor holds the next, the process holds what it ran, asked for and connected to."""
+    """Return the tree: an ancestor holds the next, the process what it ran, asked for and connected to."""
     root = Tree(said(f"story {story['story']}", _QUIET), guide_style=_QUIET)
     branch = root
     for ancestor in reversed(story["ancestors"]):
