@@ -219,23 +219,23 @@ def show(
         raise UsageError("--story shows one story; it goes with no other table and no filter")
     with cases.open(case).connect() as connection:
         story = None if prefix is None else query.whole_identifier(connection, prefix)
-        out = console(sys.stdout, color=manner.color)
         if form == "text" and story:
-            write_story(connection, story, out)
+            write_story(connection, story, console(sys.stdout, color=manner.color))
             return DONE
         limit = TEXT_LIMIT if limit is None and form == "text" else limit
         answer = query.ask(connection, table, filters, limit, identifiers=[story] if story else None)
-        if form == "text":
-            write_table(table, answer.pages(), out)
-        else:
-            FORMATS[form](answer.pages(), streams.binary_output())
-        if not manner.quiet:
-            _say_cut(answer)
+        _write(answer, form, manner)
     return DONE
 
 
-def _say_cut(answer: query.Answer) -> None:
-    """Say where the rows are not all, and where there are none."""
+def _write(answer: query.Answer, form: str, manner: Manner) -> None:
+    """Print the rows, and say on standard error where they are not all and where there are none."""
+    if form == "text":
+        write_table(answer.view, answer.pages(), console(sys.stdout, color=manner.color))
+    else:
+        FORMATS[form](answer.pages(), streams.binary_output())
+    if manner.quiet:
+        return
     if not answer.total:
         note(f"no {answer.view} match")
     elif answer.count < answer.total:

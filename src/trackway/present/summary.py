@@ -46,6 +46,7 @@ def write_summary(case: Case, out: Console) -> None:
         ):
             for renderable in part:
                 out.print(renderable)
+    out.print()
     out.print(said("Confidences are provisional: no labelled evidence has calibrated them yet.", "dim"))
     for line in next_commands(case, outbound):
         out.print(line, soft_wrap=True)
@@ -171,6 +172,7 @@ def _clocks(rows: Sequence[Row]) -> Iterator[Text]:
     for row in rows:
         place = ", ".join(text for text in (row["host"], row["source"], row["file"]) if text)
         yield said(f"  {place}: {_offset(row)} ({row['reason']})")
+    yield from _more(rows, "lines; table clocks has all")
 
 
 def _offset(row: Row) -> str:
@@ -190,6 +192,7 @@ def _blind(rows: Sequence[Row]) -> Iterator[Text]:
             f"  {row['question']} open for {counted(row['stories'], 'story', 'stories')}: "
             f"{row['source']} {_STATES.get(row['state'], row['state'])}"
         )
+    yield from _more(rows, "lines; not_seen of each story has all")
 
 
 def _skipped(rows: Sequence[Row]) -> Iterator[Text]:
@@ -197,7 +200,7 @@ def _skipped(rows: Sequence[Row]) -> Iterator[Text]:
         yield _heading("Could not be read")
     for row in rows:
         yield said(f"  {row['file']}: {row['reason']} ({counted(row['records'], 'time')})")
-    yield from _more(rows, "lines; trackway show CASE skipped lists all")
+    yield from _more(rows, "lines; table skipped has all")
 
 
 def _more(rows: Sequence[Row], what: str) -> Iterator[Text]:

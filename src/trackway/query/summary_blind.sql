@@ -13,7 +13,8 @@ final AS (
         blind.source AS source,
         blind.state AS state,
         count(DISTINCT story) AS stories,
-        count(DISTINCT host) AS hosts
+        count(DISTINCT host) AS hosts,
+        count(*) OVER () AS groups
     FROM open
     GROUP BY ALL
 )
