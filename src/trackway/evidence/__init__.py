@@ -1,0 +1,1 @@
+"""Find: which files there are, what they are by content, and what their containers hold."""

@@ -1,0 +1,196 @@
+"""Every leaf of an evidence file: the file itself, or the members of the archives in it.
+
+No path of an archive is ever used, nothing is extracted but to nameless temporary files, and what
+cannot be read is a member too, with a note that says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from typing import IO, Final
+
+from trackway.evidence.discover import EvidenceFile
+from trackway.evidence.entries import Entry, shown, suspicion
+from trackway.evidence.inflate import gunzipped
+from trackway.evidence.kinds import CONTAINERS, HEAD, recognised, remark
+from trackway.evidence.limits import DEFAULT, Budget, Damaged, LimitReached, Limits
+from trackway.evidence.spool import Spool
+from trackway.evidence.tarred import pieces_of, tar_entries
+from trackway.evidence.zipped import zip_entries
+
+REST: Final = "(rest)"
+"""Stands for the part of an archive that could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One file, or one member of an archive.
+
+    Attributes:
+        name: `folder/file`, and the path inside an archive after `!`; only ever shown.
+        kind: evtx, json, zip, tar, gzip, empty or unknown.
+        size: bytes.
+        sha256: of those bytes; null where they could not be read.
+        stream: the content from its start, to be read only, until the next member is asked for;
+            null for archives and for what cannot be read.
+        note: anything worth knowing.
+        damaged: whether an unknown number of records is lost.
+    """
+
+    name: str
+    kind: str
+    size: int
+    sha256: str | None
+    stream: IO[bytes] | None
+    note: str | None = None
+    damaged: bool = False
+
+
+def members(file: EvidenceFile, limits: Limits = DEFAULT) -> Iterator[Member]:
+    """Yield every leaf of an evidence file, and each archive before what it holds.
+
+    Raises:
+        EvidenceError: there is no room to unpack an archive.
+    """
+    try:
+        status = file.path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            yield _unread(file.name, _why_not(status.st_mode), damaged=stat.S_ISDIR(status.st_mode))
+            return
+        with file.path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.tell()
+            stream.seek(0)
+            found = _Content(file.name, size, sha256, stream)
+            yield from _members(found, 0, Budget(limits, packed=size))
+    except OSError as error:
+        yield _unread(file.name, f"cannot be read: {error.strerror or error}", damaged=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """Content that is at hand: on disk as evidence, or spooled."""
+
+    name: str
+    size: int
+    sha256: str
+    stream: IO[bytes]
+    note: str | None = None
+    damaged: bool = False
+
+    def member(self, kind: str, stream: IO[bytes] | None = None, note: str | None = None) -> Member:
+        notes = "; ".join(filter(None, (self.note, note))) or None
+        return Member(
+            name=self.name, kind=kind, size=self.size, sha256=self.sha256, stream=stream, note=notes,
+            damaged=self.damaged,
+        )  # fmt: skip
+
+
+def _members(found: _Content, depth: int, budget: Budget) -> Iterator[Member]:
+    head = found.stream.read(HEAD)
+    found.stream.seek(0)
+    kind = recognised(head)
+    if kind in CONTAINERS:
+        yield found.member(kind)
+        yield from _inside(found, kind, depth, budget)
+    elif kind == "unknown":
+        yield found.member(kind, note=remark(head))
+    else:
+        yield found.member(kind, found.stream)
+
+
+def _inside(container: _Content, kind: str, depth: int, budget: Budget) -> Iterator[Member]:
+    """Yield what an archive holds; where it breaks, one more member stands for the rest."""
+    rest = f"{container.name}!{REST}"
+    if depth == budget.limits.depth:
+        yield _unread(rest, f"limit reached: archives inside archives, deeper than {depth}", damaged=True)
+        return
+    names: Counter[str] = Counter()
+    try:
+        for entry in _entries(container, kind, budget.limits):
+            budget.enter()
+            name = f"{container.name}!{_apart(shown(entry.name), names)}"
+            yield from _entry(entry, name, depth, budget)
+            if budget.spent:
+                raise LimitReached(budget.spent)
+    except Damaged as damage:
+        yield _unread(rest, str(damage), damaged=True)
+    except LimitReached as reached:
+        yield _unread(rest, f"limit reached: {reached}", damaged=True)
+
+
+def _entries(container: _Content, kind: str, limits: Limits) -> Iterator[Entry]:
+    if kind == "zip":
+        return zip_entries(container.stream, limits)
+    if kind == "tar":
+        return tar_entries(pieces_of(container.stream))
+    return _gzip_entries(container, limits)
+
+
+def _gzip_entries(container: _Content, limits: Limits) -> Iterator[Entry]:
+    """Yield the one content of a gzip, or of a `.tar.gz` the members of the tar, which is not kept."""
+    pieces = gunzipped(container.stream, limits)
+    head = b""
+    damage: Exception | None = None
+    try:
+        while len(head) < HEAD and (piece := next(pieces, None)) is not None:
+            head += piece
+    except (Damaged, LimitReached) as broken:
+        damage = broken
+    content = chain([head], _raised(damage) if damage else pieces)
+    if recognised(head) == "tar":
+        return tar_entries(content)
+    return iter([Entry(name=_without_ending(container.name), pieces=content)])
+
+
+def _raised(damage: Exception) -> Iterator[bytes]:
+    raise damage
+    yield b""  # makes it a generator: the damage comes after what was readable
+
+
+def _without_ending(name: str) -> str:
+    """Return what `x.json.gz` is called unpacked."""
+    base = re.split(r"[/!]", name)[-1]
+    stem = re.sub(r"(?i)\.(gz|gzip)$", "", base)
+    return stem if stem not in ("", base) else f"{base} (content)"
+
+
+def _entry(entry: Entry, name: str, depth: int, budget: Budget) -> Iterator[Member]:
+    doubt = suspicion(entry.name)
+    if entry.pieces is None:
+        words = "; ".join(filter(None, (doubt, shown(entry.note or ""))))
+        yield _unread(name, words, size=entry.size, damaged=entry.lost)
+        return
+    with closing(Spool(name)) as spool:
+        spool.fill(entry.pieces, budget.spend, budget.limits.member)
+        if spool.limit:
+            yield _unread(name, f"limit reached: {spool.limit}", size=spool.size, damaged=True)
+            return
+        note = "; ".join(filter(None, (doubt, spool.ended))) or None
+        found = _Content(name, spool.size, spool.sha256, spool.stream, note, bool(spool.ended))
+        yield from _members(found, depth + 1, budget)
+
+
+def _apart(name: str, names: Counter[str]) -> str:
+    """Tell members of one name apart, in the order of the archive."""
+    names[name] += 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
+
+
+def _unread(name: str, note: str, *, size: int = 0, damaged: bool) -> Member:
+    return Member(name=name, kind="unknown", size=size, sha256=None, stream=None, note=note, damaged=damaged)
+
+
+def _why_not(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "a link that leaves the folder of the evidence, or leads nowhere; not followed"
+    if stat.S_ISDIR(mode):
+        return "a folder that cannot be read; check its permissions"
+    return "neither a file nor a folder; not read"

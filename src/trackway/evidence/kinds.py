@@ -1,0 +1,99 @@
+"""What a file is, by its first bytes and never by its name.
+
+Sources: MS-EVEN6 and the EVTX notes of libevtx (`ElfFile`, `ElfChnk`), RFC 1952 (gzip), PKWARE's
+APPNOTE 6.3.10 (zip), POSIX.1-2017 pax (tar), RFC 8259 (JSON); read 2026-11.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tarfile
+from typing import Final
+
+HEAD: Final = 64 * 1024
+"""Bytes that `recognised` wants to see."""
+
+CONTAINERS: Final = frozenset({"zip", "tar", "gzip"})
+
+_EVTX_FILE, _EVTX_CHUNK, _EVTX_HEADER = b"ElfFile\0", b"ElfChnk\0", 4096
+_BLANK: Final = b"\0 \t\r\n"
+_SAMPLE: Final = 512
+
+# '{"EventID":', '{}', '[{', '[]'; an INI section such as '[General]' is none
+_JSON: Final = re.compile(rb'\{[\s\0]*["}]|\[[\s\0]*[\[{"\]]')
+
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_FOREIGN: Final = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
+    (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
+    (b"\xfd7zXZ\0", "xz-compressed; unpack it first"),
+    (b"BZh", "bzip2-compressed; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "zstd-compressed; unpack it first"),
+    (b"\x30\0\0\0LfLe", "an event log of Windows XP (.evt); not read"),
+    (b"regf", "a registry hive; not read"),
+    (b"SQLite format 3\0", "an SQLite database; not read"),
+    (b"MZ", "a Windows program; not read"),
+    (b"<?xml", "XML; not read, export as EVTX or JSON"),
+    (b"<Event", "XML; not read, export as EVTX or JSON"),
+)
+
+
+def recognised(head: bytes) -> str:
+    """Return evtx, json, zip, tar, gzip, empty or unknown for a file that starts with `head`."""
+    if not head:
+        return "empty"
+    if head.startswith((_EVTX_FILE, _EVTX_CHUNK)) or head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
+        return "evtx"
+    if head.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    if head.startswith((b"PK\3\4", b"PK\5\6", b"PK\7\x08PK\3\4")):
+        return "zip"
+    if _is_tar(head[: tarfile.BLOCKSIZE]):
+        return "tar"
+    return "json" if _is_json(head) else "unknown"
+
+
+def remark(head: bytes) -> str:
+    """Return, for what is not recognised, what it seems to be."""
+    _, start = encoding(head)
+    for magic, words in _FOREIGN:
+        if head.startswith(magic, start):
+            return words
+    return "neither an event log nor an event export nor an archive of them; not read"
+
+
+def encoding(head: bytes) -> tuple[str, int]:
+    """Return the codec of a text and the length of its byte order mark."""
+    for mark, codec in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return codec, len(mark)
+    sample = head[:_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if len(sample) > 1 and odd > len(sample) // 5 and not even:
+        return "utf-16-le", 0
+    if len(sample) > 1 and even > len(sample) // 5 and not odd:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def _is_tar(block: bytes) -> bool:
+    """A tar header has a checksum, also where the old format leaves the magic out."""
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "backslashreplace")
+    except tarfile.HeaderError:
+        return False
+    return True
+
+
+def _is_json(head: bytes) -> bool:
+    """True for a text whose first line, or second where the first was cut, starts like JSON."""
+    codec, start = encoding(head)
+    text = head[start:].decode(codec, "replace").encode().strip(_BLANK)
+    _, _, second = text.partition(b"\n")
+    return bool(_JSON.match(text) or second.lstrip(_BLANK).startswith(b'{"'))

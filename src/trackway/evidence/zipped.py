@@ -1,0 +1,223 @@
+"""Zip archives: by their central directory, or member after member where that is missing.
+
+The standard library's reader holds the whole directory in memory, refuses an archive without one, and
+drops the last block of a member whose checksum differs. Source: PKWARE, APPNOTE 6.3.10, 4.3 and 4.4.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from trackway.evidence.entries import Entry
+from trackway.evidence.inflate import CHECKSUM, Packed, inflated
+from trackway.evidence.limits import Damaged, Limits
+
+_LOCAL, _CENTRAL, _END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
+_END64, _END64_LOCATOR = b"PK\6\6", b"PK\6\7"
+_LOCAL_HEADER: Final = struct.Struct("<4s5H3I2H")
+_CENTRAL_HEADER: Final = struct.Struct("<4s6H3I5H2I")
+_END_RECORD: Final = struct.Struct("<4s4H2IH")
+_LONGEST_COMMENT: Final = 0xFFFF
+_ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
+_STORED, _DEFLATED = 0, 8
+_IN_EXTRA: Final = 0xFFFFFFFF
+_PIECE: Final = 1 << 20
+
+NO_DIRECTORY: Final = "truncated: the end of the archive, with its directory, is missing"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Item:
+    """One member: where its content starts, and what its header says of it. `packed` is null where unsaid."""
+
+    name: str
+    flags: int
+    method: int
+    checksum: int | None
+    packed: int | None
+    size: int
+    start: int | None
+    """Of the content; null until the local header at `header` was read."""
+    header: int
+
+
+def zip_entries(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
+    """Yield the members of a zip archive, folders left out.
+
+    Raises:
+        Damaged: the archive or its directory is not whole, after everything readable.
+    """
+    end = _end_record(stream)
+    if end is None:
+        yield from _without_directory(stream, limits)
+        raise Damaged(NO_DIRECTORY)
+    for item in _directory(stream, *end):
+        if not item.name.endswith("/"):
+            yield _entry(item, stream, limits)
+
+
+def _end_record(stream: IO[bytes]) -> tuple[int, int, int] | None:
+    """Return start, end and displacement of the directory; the last is what stands before the archive."""
+    length = stream.seek(0, os.SEEK_END)
+    tail_start = max(0, length - _END_RECORD.size - _LONGEST_COMMENT)
+    stream.seek(tail_start)
+    tail = stream.read()
+    found = tail.rfind(_END)
+    if found < 0 or len(tail) - found < _END_RECORD.size:
+        return None
+    *_, size, offset, _comment = _END_RECORD.unpack_from(tail, found)
+    end = tail_start + found
+    if _IN_EXTRA in (size, offset):
+        large = _end_record_64(stream, end)
+        if large is None:
+            return None
+        size, offset, end = large
+    start = end - size
+    return (start, end, start - offset) if start >= offset >= 0 else None
+
+
+def _end_record_64(stream: IO[bytes], end: int) -> tuple[int, int, int] | None:
+    stream.seek(max(0, end - 20))
+    locator = stream.read(20)
+    if not locator.startswith(_END64_LOCATOR):
+        return None
+    position = int.from_bytes(locator[8:16], "little")
+    stream.seek(position)
+    record = stream.read(56)
+    if len(record) < 56 or not record.startswith(_END64):  # noqa: PLR2004  its length in the standard
+        return None
+    size, offset = struct.unpack_from("<QQ", record, 40)
+    return size, offset, position
+
+
+def _directory(stream: IO[bytes], position: int, end: int, displacement: int) -> Iterator[_Item]:
+    while position < end:
+        stream.seek(position)
+        header = stream.read(_CENTRAL_HEADER.size)
+        if len(header) < _CENTRAL_HEADER.size or not header.startswith(_CENTRAL):
+            raise Damaged("the directory of the archive is broken")
+        _, _, _, flags, method, _, _, checksum, packed, size, name, extra, comment, *_, offset = (
+            _CENTRAL_HEADER.unpack(header)
+        )
+        texts = stream.read(name + extra)
+        size, packed, offset = _large(texts[name:], size, packed, offset)
+        yield _Item(
+            name=_name(texts[:name], flags), flags=flags, method=method, checksum=checksum, packed=packed,
+            size=size, start=None, header=offset + displacement,
+        )  # fmt: skip
+        position += _CENTRAL_HEADER.size + name + extra + comment
+
+
+def _large(extra: bytes, *values: int) -> list[int]:
+    """Replace what does not fit into 32 bits by what the zip64 extra field says, in the same order."""
+    field = b""
+    while len(extra) >= 4:  # noqa: PLR2004  tag and length, two bytes each
+        tag, length = struct.unpack_from("<HH", extra)
+        if tag == 1:
+            field = extra[4 : 4 + length]
+        extra = extra[4 + length :]
+    found = []
+    for value in values:
+        if value == _IN_EXTRA and len(field) >= 8:  # noqa: PLR2004  64 bits
+            value, field = int.from_bytes(field[:8], "little"), field[8:]  # noqa: PLW2901
+        found.append(value)
+    return found
+
+
+def _name(raw: bytes, flags: int) -> str:
+    return raw.decode("utf-8", "backslashreplace") if flags & _UTF8 else raw.decode("cp437")
+
+
+def _entry(item: _Item, stream: IO[bytes], limits: Limits) -> Entry:
+    if item.flags & _ENCRYPTED:
+        words = "encrypted; unpack it with its password first"
+        return Entry(name=item.name, size=item.size, note=words, lost=True)
+    if item.method not in (_STORED, _DEFLATED):
+        words = f"compression method {item.method} is not read; unpack it first"
+        return Entry(name=item.name, size=item.size, note=words, lost=True)
+    return Entry(name=item.name, size=item.size, pieces=_content(item, stream, limits))
+
+
+def _content(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
+    """Yield the content; leaves the stream, and `packed` where it was unsaid, at its end."""
+    if item.start is None:
+        item.start = _start(item, stream)
+    stream.seek(item.start)
+    checksum = 0
+    for piece in _stored(item, stream) if item.method == _STORED else _inflated(item, stream, limits):
+        checksum = zlib.crc32(piece, checksum)
+        yield piece
+    if item.checksum is not None and checksum != item.checksum:
+        raise Damaged(CHECKSUM)
+
+
+def _start(item: _Item, stream: IO[bytes]) -> int:
+    stream.seek(item.header)
+    header = stream.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL):
+        raise Damaged("the archive's directory points to where the member is not")
+    *_, name, extra = _LOCAL_HEADER.unpack(header)
+    return item.header + _LOCAL_HEADER.size + int(name) + int(extra)
+
+
+def _stored(item: _Item, stream: IO[bytes]) -> Iterator[bytes]:
+    left = item.packed or 0
+    while left:
+        piece = stream.read(min(left, _PIECE))
+        if not piece:
+            raise Damaged("truncated: the end of the member is missing")
+        left -= len(piece)
+        yield piece
+
+
+def _inflated(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
+    packed = Packed(stream.read)
+    yield from inflated(packed, limits)
+    if item.packed is None:
+        item.packed = packed.count
+
+
+def _without_directory(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
+    """Yield members by their own headers, in the order in which they stand."""
+    position = _next_header(stream, 0)
+    while position is not None:
+        item = _local(stream, position)
+        if item is None:
+            return
+        if not item.name.endswith("/"):
+            yield _entry(item, stream, limits)
+        position = _next_header(stream, (item.start or position) + max(item.packed or 0, 1))
+
+
+def _local(stream: IO[bytes], position: int) -> _Item | None:
+    stream.seek(position)
+    header = stream.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size:
+        return None
+    _, _, flags, method, _, _, checksum, packed, size, name, extra = _LOCAL_HEADER.unpack(header)
+    texts = stream.read(name + extra)
+    size, packed = _large(texts[name:], size, packed)
+    unsaid = bool(flags & _SIZES_FOLLOW) and not packed
+    return _Item(
+        name=_name(texts[:name], flags), flags=flags, method=method, checksum=None if unsaid else checksum,
+        packed=None if unsaid else packed, size=size,
+        start=position + _LOCAL_HEADER.size + name + extra, header=position,
+    )  # fmt: skip
+
+
+def _next_header(stream: IO[bytes], position: int) -> int | None:
+    """Return where the next local header stands, from `position` on."""
+    stream.seek(position)
+    before = b""
+    while block := stream.read(_PIECE):
+        found = (before + block).find(_LOCAL)
+        if found >= 0:
+            return position - len(before) + found
+        position += len(block)
+        before = block[-3:]
+    return None
