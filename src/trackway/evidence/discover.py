@@ -63,7 +63,9 @@ def _given(path: Path) -> list[EvidenceFile]:
     except (OSError, ValueError) as error:
         raise EvidenceError(str(path), f"cannot be read ({_cause(error)}); check its permissions") from error
     if not files:
-        raise EvidenceError(str(path), "is a folder without any file; give the folder that holds the evidence")
+        raise EvidenceError(
+            str(path), "is a folder without any file; give the folder that holds the evidence"
+        )
     return files
 
 
@@ -72,7 +74,8 @@ def _walk(folder: Path, root: Path, name: str) -> Iterator[EvidenceFile]:
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
-        path, shown = Path(entry.path), f"{name}/{_shown(entry.name)}" if name else _shown(entry.name)
+        path = Path(entry.path)
+        shown = f"{name}/{_shown(entry.name)}".removeprefix("/")
         if entry.is_symlink():
             yield from _linked(path, root, shown)
         elif entry.is_dir(follow_symlinks=False):

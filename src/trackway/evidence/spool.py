@@ -17,7 +17,7 @@ _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def _temporary() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by Spool.close
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
 
 
 @dataclass(slots=True)

@@ -94,8 +94,12 @@ def _entry(member: tarfile.TarInfo, source: Forward) -> Entry:
         return Entry(name=member.name, note=f"a link to {member.linkname}; not followed")
     if not member.isreg():
         return Entry(name=member.name, note="a device or a pipe; not read")
-    blocks = _sparse(member, source) if member.issparse() else _content(member.offset_data, member.size, source)
-    return Entry(name=member.name, size=member.size, pieces=blocks)
+    content = _sparse if member.issparse() else _whole
+    return Entry(name=member.name, size=member.size, pieces=content(member, source))
+
+
+def _whole(member: tarfile.TarInfo, source: Forward) -> Iterator[bytes]:
+    return _content(member.offset_data, member.size, source)
 
 
 def _content(start: int, size: int, source: Forward) -> Iterator[bytes]:
@@ -110,7 +114,7 @@ def _content(start: int, size: int, source: Forward) -> Iterator[bytes]:
 
 def _sparse(member: tarfile.TarInfo, source: Forward) -> Iterator[bytes]:
     """Yield the blocks of a sparse file, with zero bytes for its holes."""
-    blocks: list[tuple[int, int]] = member.sparse or []  # type: ignore[attr-defined]  # absent from the stubs
+    blocks: list[tuple[int, int]] = member.sparse if isinstance(member.sparse, list) else []
     position, packed = 0, member.offset_data
     for start, size in blocks:
         yield from _zeros(start - position)

@@ -1,0 +1,41 @@
+"""Read: bytes to raw rows, without any idea of what an event means.
+
+One module reads one kind of file; `KINDS` names them. A reader yields batches of one shape each, in the
+order of the file, and keeps the ledger: seen = rows + ignored + skips. A batch without rows may come
+where the ledger has grown long, so that the caller can put the skips away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import IO, Final
+
+from trackway.errors import EvidenceError
+from trackway.evidence.containers import Member
+from trackway.formats import event_export, evtx
+from trackway.formats.rows import Ledger, RowStream, Shape
+
+__all__ = ["KINDS", "read"]
+
+
+def read(member: Member, shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
+    """Yield the raw rows of a member, in batches of one shape each.
+
+    Args:
+        member: a leaf of some evidence, of a kind in `KINDS`, while its stream is open.
+        shapes: what is wanted; an event that fits several goes to the first of them.
+        ledger: is told what became of every record. Empty its `skips` at will between batches.
+
+    Raises:
+        EvidenceError: no reader knows the kind of the member.
+    """
+    if member.stream is None or member.kind not in KINDS:
+        raise EvidenceError(member.name, f"no reader for a file of kind {member.kind}")
+    return KINDS[member.kind](member.stream, shapes, ledger)
+
+
+KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]]] = {
+    "evtx": evtx.rows,
+    "json": event_export.rows,
+}
+"""The reader of each kind that can be read."""

@@ -1,0 +1,266 @@
+r"""The ways in which programs write a Windows event as JSON, brought to one.
+
+Sources: records of NXLog (im_msvistalog), Get-WinEvent with ConvertTo-Json, Winlogbeat 6 to 8, evtx_dump
+in its three spellings of attributes, Velociraptor's parse_evtx, EvtxECmd; the event schema of Windows
+(System, EventData, UserData). Names are compared without letter case throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from trackway.formats.json_text import integer
+
+Node = dict[str, Any]
+
+
+class Event(NamedTuple):
+    """One event, as far as every form tells it.
+
+    Attributes:
+        event_id: number of the event.
+        provider: who wrote it.
+        channel: which log it stood in.
+        header: what a form says of the record itself, by the lower-case names of `HEADER`.
+        fields: EventData and UserData as spelled; in a flat form the whole record.
+        flat: whether header and fields are one.
+        nameless: whether the values came without names, as Get-WinEvent's `Properties`.
+    """
+
+    event_id: int
+    provider: str | None
+    channel: str | None
+    header: Node
+    fields: Node
+    flat: bool
+    nameless: bool
+
+
+HEADER: Final = {
+    "event_id": ("eventid", "event_id", "id"),
+    "provider": ("sourcename", "providername", "provider", "source_name", "provider_name"),
+    "channel": ("channel", "logname", "log_name"),
+    "computer": ("hostname", "machinename", "computername", "computer", "computer_name"),
+    "record": ("recordnumber", "eventrecordid", "recordid", "record_number", "record_id"),
+    "event_version": ("version",),
+    "time_text": ("timecreated", "eventtime", "systemtime"),
+    "header_pid": ("executionprocessid", "execution_process_id"),
+    "weak_pid": ("processid", "process_id"),  # in a flat form EventData may have a field of that name
+    "activity_id": ("activityid", "activity_id"),
+    "user_id": ("userid", "user_id"),
+    "message": ("message",),
+}
+"""What a header says, and the lower-case names that programs give it, most specific first."""
+
+
+def event(record: object) -> Event | None:
+    """Return the event that a JSON value is, or null where it is none."""
+    if not isinstance(record, dict):
+        return None
+    header = lowered(record)
+    if isinstance(source := header.get("_source"), dict):  # Elasticsearch wraps what it was given
+        record, header = source, lowered(source)
+    if isinstance(beat := header.get("winlog"), dict):
+        return _beat(header, lowered(beat))
+    if isinstance(nested := _nested_part(header), dict):
+        return _nested(header, nested)
+    if "winlog.event_id" in header:
+        return _dotted(header)
+    return _flat(header, record)
+
+
+def lowered(node: Node) -> Node:
+    """Return an object with its keys in lower case; of equal ones the last wins."""
+    return {key.lower(): value for key, value in node.items()}
+
+
+def first(header: Node, column: str) -> Any:
+    """Return what the header says for a column, under whichever name, or null."""
+    for name in HEADER[column]:
+        value = header.get(name)
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def plain(value: Any) -> Any:
+    """Return the content of an element that carries attributes: `{"#attributes": {…}, "#text": "x"}` is x."""
+    if isinstance(value, dict):
+        node = lowered(value)
+        for name in ("#text", "value", "$", "_text"):
+            if name in node:
+                return node[name]
+        return None if _only_attributes(node) else value
+    return value
+
+
+def _only_attributes(node: Node) -> bool:
+    return bool(node) and all(name == "#attributes" or name.startswith("@") for name in node)
+
+
+def _event(header: Node, fields: Node, *, flat: bool, nameless: bool = False) -> Event | None:
+    """An event has a number, and a provider or a log."""
+    event_id = integer(plain(first(header, "event_id")))
+    provider, channel = _name(first(header, "provider")), _name(first(header, "channel"))
+    if event_id is None or event_id < 0 or (provider is None and channel is None):
+        return None
+    return Event(event_id, provider, channel, header, fields, flat, nameless)
+
+
+def _name(value: object) -> str | None:
+    """Return a provider or a channel, also where it is an object with a name."""
+    if isinstance(value, dict):
+        value = lowered(value).get("name")
+    return value if isinstance(value, str) and value else None
+
+
+def _flat(header: Node, record: Node) -> Event | None:
+    """Read a form whose fields stand beside the header, or that has no header around System."""
+    payload = header.get("payload")
+    if isinstance(payload, str) and payload.startswith(('{"EventData"', '{"UserData"')):  # EvtxECmd
+        header = {**header, **_object(payload)}
+    fields = _fields(header)
+    if fields is None:
+        return _event(header, record, flat=True, nameless=isinstance(header.get("properties"), list))
+    return _event(header, fields, flat=False)
+
+
+def _beat(top: Node, beat: Node) -> Event | None:
+    """Read Winlogbeat 7 and later: everything about the event is in `winlog`, its time is `@timestamp`."""
+    header = {"message": top.get("message"), **beat}
+    header["timecreated"] = top.get("@timestamp")
+    if isinstance(process := beat.get("process"), dict):
+        header["executionprocessid"] = lowered(process).get("pid")
+    if isinstance(code := top.get("event"), dict):
+        header.setdefault("event_id", lowered(code).get("code"))
+        header.setdefault("provider", lowered(code).get("provider"))
+    return _event(header, _fields(header) or {}, flat=False)
+
+
+def _dotted(header: Node) -> Event | None:
+    """Read the same where an export has flattened it: `winlog.event_data.QueryName`."""
+    tree: Node = {}
+    for name, value in header.items():
+        *folders, leaf = name.split(".")
+        node = tree
+        for folder in folders:
+            inner = node.setdefault(folder, {})
+            node = inner if isinstance(inner, dict) else {}
+        node[leaf] = value
+    return _beat(tree, tree["winlog"]) if isinstance(tree.get("winlog"), dict) else None
+
+
+def _nested_part(header: Node) -> Node | None:
+    """Return the object that holds System, with or without an Event around it."""
+    inner = header.get("event")
+    node = lowered(inner) if isinstance(inner, dict) else header
+    return node if isinstance(node.get("system"), dict) else None
+
+
+def _nested(top: Node, node: Node) -> Event | None:
+    system = lowered(node["system"])
+    rendering = node.get("renderinginfo")
+    rendered = lowered(rendering).get("message") if isinstance(rendering, dict) else None
+    header = {
+        "@timestamp": top.get("@timestamp"),
+        "eventid": system.get("eventid"),
+        "providername": _attribute(system, "provider", "name"),
+        "channel": plain(system.get("channel")),
+        "computer": plain(system.get("computer")),
+        "eventrecordid": plain(system.get("eventrecordid")),
+        "version": plain(system.get("version")),
+        "timecreated": _attribute(system, "timecreated", "systemtime"),
+        "executionprocessid": _attribute(system, "execution", "processid"),
+        "activityid": _attribute(system, "correlation", "activityid"),
+        "userid": _attribute(system, "security", "userid"),
+        "message": top.get("message") or rendered,
+    }
+    return _event(header, _fields(node) or {}, flat=False)
+
+
+def _attribute(system: Node, element: str, name: str) -> Any:
+    """Return an attribute: `#attributes`, `X_attributes`, `@Name`, or a plain member."""
+    for node in (system.get(element), system.get(f"{element}_attributes")):
+        if not isinstance(node, dict):
+            continue
+        inner = lowered(node)
+        attributes = inner.get("#attributes")
+        if isinstance(attributes, dict):
+            inner |= lowered(attributes)
+        for key in (name, f"@{name}", f"-{name}"):
+            if inner.get(key) is not None:
+                return inner[key]
+    value = system.get(element)
+    return value if isinstance(value, str) and element == "provider" else None
+
+
+def _fields(node: Node) -> Node | None:
+    """Return the fields of EventData and UserData, or null where the form has neither."""
+    found: Node | None = None
+    for name in ("userdata", "user_data", "eventdata", "event_data"):
+        content = node.get(name)
+        if isinstance(content, str) and content:
+            content = {"Data": content}
+        if isinstance(content, list):
+            content = {"Data": content}
+        if isinstance(content, dict):
+            read = _user_data if name.startswith("user") else _event_data
+            found = {**(found or {}), **read(content)}
+    return found
+
+
+def _user_data(content: Node) -> Node:
+    """UserData has its fields one level down, in an element that the provider names."""
+    inner = [value for name, value in content.items() if isinstance(value, dict) and name[:1] != "#"]
+    return _event_data(inner[0] if len(inner) == 1 and _depth_one(content) else content)
+
+
+def _depth_one(content: Node) -> bool:
+    return all(
+        isinstance(value, dict) or name.startswith(("#", "@", "xml")) for name, value in content.items()
+    )
+
+
+def _event_data(content: Node) -> Node:
+    fields = {name: plain(value) for name, value in content.items() if name != "#attributes"}
+    data = next((value for name, value in content.items() if name.lower() == "data"), None)
+    if isinstance(data, (list, dict)):
+        fields = {name: value for name, value in fields.items() if name.lower() != "data"} | _data(data)
+    elif not any(name.lower() == "data" for name in content):
+        values = list(_numbered(content))
+        fields |= {"Data": "\n".join(values)} if values else {}
+    return fields
+
+
+def _data(data: Any) -> Node:
+    """Return `Data` elements by their names; those without one as lines of `Data`."""
+    named: Node = {}
+    lines: list[str] = []
+    for item in data if isinstance(data, list) else [data]:
+        name = _attribute({"data": item}, "data", "name") if isinstance(item, dict) else None
+        content = plain(item)
+        if isinstance(name, str):
+            named[name] = content
+        else:
+            several = content if isinstance(content, list) else [content]
+            lines += [str(line) for line in several if line is not None]
+    return {**named, **({"Data": "\n".join(lines)} if lines else {})}
+
+
+def _numbered(content: Node) -> Iterator[str]:
+    """Yield `param1`, `param2`… as Winlogbeat calls fields without names."""
+    node, number = lowered(content), 1
+    while (value := node.get(f"param{number}")) is not None:
+        yield str(value)
+        number += 1
+
+
+def _object(text: str) -> Node:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return lowered(found) if isinstance(found, dict) else {}
