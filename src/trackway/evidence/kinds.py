@@ -18,7 +18,6 @@ CONTAINERS: Final = frozenset({"zip", "tar", "gzip"})
 
 _EVTX_FILE, _EVTX_CHUNK, _EVTX_HEADER = b"ElfFile\0", b"ElfChnk\0", 4096
 _BLANK: Final = b"\0 \t\r\n"
-_SAMPLE: Final = 512
 
 # '{"EventID":', '{}', '[{', '[]'; an INI section such as '[General]' is none
 _JSON: Final = re.compile(rb'\{[\s\0]*["}]|\[[\s\0]*[\[{"\]]')
@@ -28,6 +27,12 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+# the first two characters of a JSON text are ASCII (RFC 4627, section 3)
+_WITHOUT_MARK: Final[dict[tuple[bool, ...], str]] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
 
 _FOREIGN: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
@@ -73,13 +78,8 @@ def encoding(head: bytes) -> tuple[str, int]:
     for mark, codec in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return codec, len(mark)
-    sample = head[:_SAMPLE]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if len(sample) > 1 and odd > len(sample) // 5 and not even:
-        return "utf-16-le", 0
-    if len(sample) > 1 and even > len(sample) // 5 and not odd:
-        return "utf-16-be", 0
-    return "utf-8", 0
+    zeros = tuple(byte == 0 for byte in head[:4])
+    return _WITHOUT_MARK.get(zeros, "utf-8"), 0
 
 
 def _is_tar(block: bytes) -> bool:

@@ -117,6 +117,8 @@ def _sparse(member: tarfile.TarInfo, source: Forward) -> Iterator[bytes]:
     blocks: list[tuple[int, int]] = member.sparse if isinstance(member.sparse, list) else []
     position, packed = 0, member.offset_data
     for start, size in blocks:
+        if not size:  # fills the table up, or marks the end
+            continue
         yield from _zeros(start - position)
         yield from _content(packed, size, source)
         position, packed = start + size, packed + size

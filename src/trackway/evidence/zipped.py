@@ -57,7 +57,7 @@ def zip_entries(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
         yield from _without_directory(stream, limits)
         raise Damaged(NO_DIRECTORY)
     for item in _directory(stream, *end):
-        if not item.name.endswith("/"):
+        if not (item.name.endswith("/") and not item.size):
             yield _entry(item, stream, limits)
 
 
@@ -67,18 +67,27 @@ def _end_record(stream: IO[bytes]) -> tuple[int, int, int] | None:
     tail_start = max(0, length - _END_RECORD.size - _LONGEST_COMMENT)
     stream.seek(tail_start)
     tail = stream.read()
-    found = tail.rfind(_END)
-    if found < 0 or len(tail) - found < _END_RECORD.size:
-        return None
-    *_, size, offset, _comment = _END_RECORD.unpack_from(tail, found)
-    end = tail_start + found
+    found = tail.rfind(_END, 0, -(_END_RECORD.size - len(_END)))
+    while found >= 0:
+        *_, size, offset, _comment = _END_RECORD.unpack_from(tail, found)
+        if place := _place(stream, size, offset, tail_start + found):
+            return place
+        found = tail.rfind(_END, 0, found)  # a comment may hold the same letters
+    return None
+
+
+def _place(stream: IO[bytes], size: int, offset: int, end: int) -> tuple[int, int, int] | None:
+    """Return where the directory is, if it is there."""
     if _IN_EXTRA in (size, offset):
         large = _end_record_64(stream, end)
         if large is None:
             return None
         size, offset, end = large
     start = end - size
-    return (start, end, start - offset) if start >= offset >= 0 else None
+    if not start >= offset >= 0:
+        return None
+    stream.seek(start)
+    return (start, end, start - offset) if not size or stream.read(len(_CENTRAL)) == _CENTRAL else None
 
 
 def _end_record_64(stream: IO[bytes], end: int) -> tuple[int, int, int] | None:
@@ -189,7 +198,7 @@ def _without_directory(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
         item = _local(stream, position)
         if item is None:
             return
-        if not item.name.endswith("/"):
+        if not (item.name.endswith("/") and not item.size):
             yield _entry(item, stream, limits)
         position = _next_header(stream, (item.start or position) + max(item.packed or 0, 1))
 

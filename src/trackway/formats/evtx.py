@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
-import orjson
 from evtx import PyEvtxParser
 
 from trackway.formats.event_forms import event
 from trackway.formats.gather import Gathering
-from trackway.formats.json_text import exactly_parsed
+from trackway.formats.json_text import Unparsable, exactly_parsed, parsed
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 # "EventID":4624 or "EventID":{"#attributes":{"Qualifiers":0},"#text":4624}; the first is System's
@@ -78,15 +77,12 @@ def _take(record: dict[str, Any], gathering: Gathering, ledger: Ledger) -> None:
         ledger.ignored += 1
         return
     raw = _BARE_GUID.sub(r'"{\1}"', text).encode()
-    found = event(_value(raw))
+    try:
+        found = event(parsed(raw)[0])
+    except Unparsable as reason:  # the package writes names from broken templates as they are
+        gathering.skip(f"cannot be decoded: {reason}", record=record["event_record_id"])
+        return
     if found is None:
-        gathering.skip("an event without a number or a provider", record=record.get("event_record_id"))
+        gathering.skip("an event without a number or a provider", record=record["event_record_id"])
         return
     gathering.take(found, len(raw), None, lambda: event(exactly_parsed(raw)[0]))
-
-
-def _value(raw: bytes) -> object:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return exactly_parsed(raw)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import IO, Final
 
@@ -25,10 +25,20 @@ LONGEST: Final = 64 << 20
 _BLOCK: Final = 1 << 20
 _BLANK: Final = b"\0 \t\r\n"
 
-# everything up to a bracket: strings whole, other characters as they are
-_OUTSIDE: Final = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
-_INSIDE: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _BETWEEN: Final = re.compile(rb"[^\s,\0]")
+_IN_STRING: Final = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
+_PLAIN: Final = rb'[^"{}\[\]]++|"' + _IN_STRING + rb'"'
+
+
+def _nested(depth: int) -> bytes:
+    """Return a pattern for the content of an object with at most so many brackets inside each other."""
+    deeper = rb"|[{\[]" + _nested(depth - 1) + rb"[}\]]" if depth else b""
+    return rb"(?:" + _PLAIN + deeper + rb")*+"
+
+
+_INSIDE: Final = re.compile(_IN_STRING, re.DOTALL)
+_OUTSIDE: Final = re.compile(_nested(0), re.DOTALL)  # everything up to a bracket, strings whole
+_ELEMENT: Final = re.compile(rb"[\s,]*+(\{" + _nested(5) + rb"\})", re.DOTALL)
 
 
 def pieces(stream: IO[bytes]) -> Iterator[Piece]:
@@ -132,6 +142,8 @@ class _Cutter:
         """Yield the elements that end in this block."""
         position = kept = 0
         while position < len(block):
+            if not (self._depth or self._in_string or self._stray):
+                position = yield from self._whole(block, position)
             end = self._next_bracket(block, position)
             if not self._depth:
                 yield from self._between(block, position, end)
@@ -139,15 +151,11 @@ class _Cutter:
             position = end + 1
             if end >= len(block):
                 break
-            if block[end : end + 1] in b"{[":
-                self._depth += self._opens(block, end)
-            elif self._depth:
-                self._depth -= 1
-                if not self._depth:
-                    self._element.add(block[kept:position])
-                    yield from self._element.piece(self._start_line)
-                    self._line += block.count(b"\n", kept, position)
-                    kept = position
+            if self._closes(block, end):
+                self._element.add(block[kept:position])
+                yield from self._element.piece(self._start_line)
+                self._line += block.count(b"\n", kept, position)
+                kept = position
         if self._depth:
             self._element.add(block[kept:])
             self._line += block.count(b"\n", kept)
@@ -159,14 +167,28 @@ class _Cutter:
         elif self._stray:
             yield self._stray_piece()
 
-    def _opens(self, block: bytes, position: int) -> int:
-        """Return how much deeper a bracket leads; an outermost array is only a wrapping."""
-        if self._depth:
-            return 1
-        if block[position : position + 1] == b"[":
-            return 0
-        self._start_line = self._line
-        return 1
+    def _whole(self, block: bytes, position: int) -> Generator[Piece, None, int]:
+        """Yield the elements that stand whole in the block, the common case, and return where they end."""
+        while found := _ELEMENT.match(block, position):
+            start, end = found.span(1)
+            self._line += block.count(b"\n", position, start)
+            yield self._line, found[1], None
+            self._line += block.count(b"\n", start, end)
+            position = end
+        return position
+
+    def _closes(self, block: bytes, position: int) -> bool:
+        """Follow a bracket, and return whether it ends the element."""
+        bracket = block[position : position + 1]
+        if bracket in b"}]":
+            closes = self._depth == 1
+            self._depth = max(self._depth - 1, 0)
+            return closes
+        if not self._depth:
+            self._start_line = self._line
+        if self._depth or bracket == b"{":  # an outermost array is only a wrapping
+            self._depth += 1
+        return False
 
     def _next_bracket(self, block: bytes, position: int) -> int:
         """Return where the next bracket outside strings stands, or the end of the block."""
