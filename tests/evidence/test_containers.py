@@ -262,6 +262,41 @@ def test_a_zip_with_something_before_it_and_a_comment_is_read(tmp_path):
     assert found(file_of(tmp_path, "x.zip", content))[1].content == LINES
 
 
+def test_a_directory_that_says_fewer_members_than_there_are_counts_as_broken(tmp_path):
+    packed = bytearray(zipped({"a.json": LINES, "b.json": LINES}))
+    comment_length = packed.index(b"PK\1\2") + 32
+    packed[comment_length] = 46 + len("b.json")
+    seen = found(file_of(tmp_path, "x.zip", bytes(packed)))
+    assert seen[1].content == LINES
+    assert seen[-1].note == "the directory of the archive is broken; members may be missing"
+
+
+def test_a_member_that_claims_to_lie_beyond_everything_costs_only_itself(tmp_path):
+    packed = zipped({"a.json": LINES})
+    directory = bytearray(packed[packed.index(b"PK\1\2") : packed.index(b"PK\5\6")])
+    directory[42:46] = b"\xff" * 4
+    directory[30:32] = (12).to_bytes(2, "little")
+    directory += b"\1\0\x08\0" + b"\xff" * 8
+    end = bytearray(packed[packed.index(b"PK\5\6") :])
+    end[12:16] = len(directory).to_bytes(4, "little")
+    content = packed[: packed.index(b"PK\1\2")] + bytes(directory) + bytes(end)
+    seen = found(file_of(tmp_path, "x.zip", content))
+    assert [each.damaged for each in seen] == [False, True]
+
+
+def test_a_large_archive_has_its_directory_named_in_64_bits(tmp_path):
+    packed = zipped({"a.json": LINES})
+    start, end = packed.index(b"PK\1\2"), packed.index(b"PK\5\6")
+    record = b"PK\6\6" + (44).to_bytes(8, "little") + bytes(12) + (1).to_bytes(8, "little") * 2
+    record += (end - start).to_bytes(8, "little") + start.to_bytes(8, "little")
+    locator = b"PK\6\7" + bytes(4) + end.to_bytes(8, "little") + (1).to_bytes(4, "little")
+    tail = b"PK\5\6" + bytes(4) + b"\xff" * 12 + bytes(2)
+    content = packed[:end] + record + locator + tail
+    assert found(file_of(tmp_path, "x.zip", content))[1:] == [
+        Seen("x.zip!a.json", "json", LINES, None, False)
+    ]
+
+
 def test_an_encrypted_zip_member_is_named_and_the_next_is_read(tmp_path):
     packed = bytearray(zipped({"a.json": LINES, "b.json": LINES}))
     packed[6] |= 1

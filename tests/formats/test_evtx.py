@@ -46,7 +46,7 @@ def played(monkeypatch):
     def play(*script: object):
         monkeypatch.setattr(Parser, "script", list(script))
         monkeypatch.setattr(evtx, "PyEvtxParser", Parser)
-        return read_all(b"ElfFile\0", kind="evtx")
+        return read_all(b"ElfFile\0".ljust(4096, b"\0"), kind="evtx")
 
     return play
 

@@ -138,6 +138,25 @@ def test_json_that_holds_no_events_says_so(name):
     assert (count, ledger.note, ledger.ignored) == (0, "JSON, but no event records", ledger.seen)
 
 
+@pytest.mark.parametrize(
+    ("cut", "seen", "words"),
+    [
+        (lambda log: log[4096:], 1730, "header of the log is missing"),
+        (lambda log: bytes(4096) + log[4096:], 1730, "header of the log is missing"),
+        (lambda log: log[: 4096 + 3 * 65536], 223, "of at least 23 chunks of 64 KiB, 3 are whole"),
+        (lambda log: log[: 4096 + 100_000], 113, "of at least 23 chunks of 64 KiB, 1 are whole"),
+    ],
+    ids=["carved", "header overwritten", "cut between chunks", "cut in a chunk"],
+)
+def test_a_log_that_is_not_whole_gives_every_record_that_is_there(tmp_path, cut, seen, words):
+    (path,) = [file for file in files() if file.name == "issue_43.evtx"]
+    (tmp_path / "part").write_bytes(cut(path.read_bytes()))
+    ((_, ledger, _, count),) = readings(tmp_path / "part")
+    assert (ledger.seen, ledger.skips, ledger.damaged) == (seen, [], True)
+    assert words in str(ledger.note)
+    assert count > 0
+
+
 def test_a_log_is_read_alike_from_disk_and_from_an_archive(tmp_path):
     import zipfile  # noqa: PLC0415  only here
 

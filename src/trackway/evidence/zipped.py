@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from trackway.evidence.entries import Entry
 from trackway.evidence.inflate import CHECKSUM, Packed, inflated
@@ -26,9 +26,12 @@ _LONGEST_COMMENT: Final = 0xFFFF
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
 _STORED, _DEFLATED = 0, 8
 _IN_EXTRA: Final = 0xFFFFFFFF
+_IN_EXTRA_COUNT: Final = 0xFFFF
 _PIECE: Final = 1 << 20
+_FARTHEST: Final = 1 << 62
 
 NO_DIRECTORY: Final = "truncated: the end of the archive, with its directory, is missing"
+BROKEN_DIRECTORY: Final = "the directory of the archive is broken; members may be missing"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +49,14 @@ class _Item:
     header: int
 
 
+class _Place(NamedTuple):
+    """Where the directory starts and ends, and how many bytes stand before the archive."""
+
+    start: int
+    end: int
+    before: int
+
+
 def zip_entries(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
     """Yield the members of a zip archive, folders left out.
 
@@ -61,22 +72,22 @@ def zip_entries(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
             yield _entry(item, stream, limits)
 
 
-def _end_record(stream: IO[bytes]) -> tuple[int, int, int] | None:
-    """Return start, end and displacement of the directory; the last is what stands before the archive."""
+def _end_record(stream: IO[bytes]) -> tuple[_Place, int] | None:
+    """Return where the directory is, and how many members it says it has."""
     length = stream.seek(0, os.SEEK_END)
     tail_start = max(0, length - _END_RECORD.size - _LONGEST_COMMENT)
     stream.seek(tail_start)
     tail = stream.read()
     found = tail.rfind(_END, 0, -(_END_RECORD.size - len(_END)))
     while found >= 0:
-        *_, size, offset, _comment = _END_RECORD.unpack_from(tail, found)
+        *_, count, size, offset, _comment = _END_RECORD.unpack_from(tail, found)
         if place := _place(stream, size, offset, tail_start + found):
-            return place
+            return place, count
         found = tail.rfind(_END, 0, found)  # a comment may hold the same letters
     return None
 
 
-def _place(stream: IO[bytes], size: int, offset: int, end: int) -> tuple[int, int, int] | None:
+def _place(stream: IO[bytes], size: int, offset: int, end: int) -> _Place | None:
     """Return where the directory is, if it is there."""
     if _IN_EXTRA in (size, offset):
         large = _end_record_64(stream, end)
@@ -86,8 +97,8 @@ def _place(stream: IO[bytes], size: int, offset: int, end: int) -> tuple[int, in
     start = end - size
     if not start >= offset >= 0:
         return None
-    stream.seek(start)
-    return (start, end, start - offset) if not size or stream.read(len(_CENTRAL)) == _CENTRAL else None
+    _seek(stream, start)
+    return _Place(start, end, start - offset) if not size or stream.read(len(_CENTRAL)) == _CENTRAL else None
 
 
 def _end_record_64(stream: IO[bytes], end: int) -> tuple[int, int, int] | None:
@@ -96,7 +107,7 @@ def _end_record_64(stream: IO[bytes], end: int) -> tuple[int, int, int] | None:
     if not locator.startswith(_END64_LOCATOR):
         return None
     position = int.from_bytes(locator[8:16], "little")
-    stream.seek(position)
+    _seek(stream, position)
     record = stream.read(56)
     if len(record) < 56 or not record.startswith(_END64):  # noqa: PLR2004  its length in the standard
         return None
@@ -104,12 +115,13 @@ def _end_record_64(stream: IO[bytes], end: int) -> tuple[int, int, int] | None:
     return size, offset, position
 
 
-def _directory(stream: IO[bytes], position: int, end: int, displacement: int) -> Iterator[_Item]:
-    while position < end:
-        stream.seek(position)
+def _directory(stream: IO[bytes], place: _Place, count: int) -> Iterator[_Item]:
+    position, found = place.start, 0
+    while position < place.end:
+        _seek(stream, position)
         header = stream.read(_CENTRAL_HEADER.size)
         if len(header) < _CENTRAL_HEADER.size or not header.startswith(_CENTRAL):
-            raise Damaged("the directory of the archive is broken")
+            raise Damaged(BROKEN_DIRECTORY)
         _, _, _, flags, method, _, _, checksum, packed, size, name, extra, comment, *_, offset = (
             _CENTRAL_HEADER.unpack(header)
         )
@@ -117,9 +129,12 @@ def _directory(stream: IO[bytes], position: int, end: int, displacement: int) ->
         size, packed, offset = _large(texts[name:], size, packed, offset)
         yield _Item(
             name=_name(texts[:name], flags), flags=flags, method=method, checksum=checksum, packed=packed,
-            size=size, start=None, header=offset + displacement,
+            size=size, start=None, header=offset + place.before,
         )  # fmt: skip
-        position += _CENTRAL_HEADER.size + name + extra + comment
+        position, found = position + _CENTRAL_HEADER.size + name + extra + comment, found + 1
+    # with more than 65,534 members the count stands elsewhere
+    if position != place.end or count not in (found, _IN_EXTRA_COUNT):
+        raise Damaged(BROKEN_DIRECTORY)
 
 
 def _large(extra: bytes, *values: int) -> list[int]:
@@ -156,7 +171,7 @@ def _content(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
     """Yield the content; leaves the stream, and `packed` where it was unsaid, at its end."""
     if item.start is None:
         item.start = _start(item, stream)
-    stream.seek(item.start)
+    _seek(stream, item.start)
     checksum = 0
     for piece in _stored(item, stream) if item.method == _STORED else _inflated(item, stream, limits):
         checksum = zlib.crc32(piece, checksum)
@@ -166,7 +181,7 @@ def _content(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
 
 
 def _start(item: _Item, stream: IO[bytes]) -> int:
-    stream.seek(item.header)
+    _seek(stream, item.header)
     header = stream.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL):
         raise Damaged("the archive's directory points to where the member is not")
@@ -204,7 +219,7 @@ def _without_directory(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
 
 
 def _local(stream: IO[bytes], position: int) -> _Item | None:
-    stream.seek(position)
+    _seek(stream, position)
     header = stream.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size:
         return None
@@ -219,9 +234,14 @@ def _local(stream: IO[bytes], position: int) -> _Item | None:
     )  # fmt: skip
 
 
+def _seek(stream: IO[bytes], position: int) -> None:
+    """Go to a place that the archive names; beyond the end nothing is read, however far that is."""
+    stream.seek(min(position, _FARTHEST))
+
+
 def _next_header(stream: IO[bytes], position: int) -> int | None:
     """Return where the next local header stands, from `position` on."""
-    stream.seek(position)
+    _seek(stream, position)
     before = b""
     while block := stream.read(_PIECE):
         found = (before + block).find(_LOCAL)

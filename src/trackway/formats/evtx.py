@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 from evtx import PyEvtxParser
 
 from trackway.formats.event_forms import event
+from trackway.formats.evtx_file import made_whole
 from trackway.formats.gather import Gathering
 from trackway.formats.json_text import Unparsable, exactly_parsed, parsed
 from trackway.formats.rows import Ledger, RowStream, Shape
@@ -30,7 +31,9 @@ _BARE_GUID: Final = re.compile(r'"([0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{
 def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
     """Yield the rows of an event log; see `formats.read`."""
     gathering = Gathering(shapes, ledger)
-    for record in _records(stream):
+    whole, ledger.note = made_whole(stream)
+    ledger.damaged = ledger.note is not None
+    for record in _records(whole):
         ledger.seen += 1
         if isinstance(record, Exception):
             _lost(record, gathering, ledger)

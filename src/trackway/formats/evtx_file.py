@@ -1,0 +1,86 @@
+"""Event logs that are not whole: without their file header, or cut off within a chunk.
+
+The records stand in chunks of 64 KiB, each whole in itself; only the header in front says that a file is an
+event log, and the package reads no chunk that is cut. Here a new header is put in front, and zero bytes
+behind. Source: libevtx, "Windows XML Event Log (EVTX) format", 2 and 3.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from typing import IO, Final
+
+MAGIC: Final = b"ElfFile\0"
+CHUNK_MAGIC: Final = b"ElfChnk\0"
+_CHUNK: Final = 1 << 16
+_HEADER: Final = 4096
+_VERSION: Final = (1, 3)  # minor, major
+_LONGEST: Final = 0xFFFF  # chunks that a header can count
+_COUNT: Final = struct.Struct("<42xH")
+
+
+def made_whole(stream: IO[bytes]) -> tuple[IO[bytes], str | None]:
+    """Return the log as the package can read it, and what is missing of it."""
+    head = stream.read(_HEADER + len(CHUNK_MAGIC))
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    start = 0 if head.startswith(CHUNK_MAGIC) else _HEADER
+    chunks, rest = divmod(length - start, _CHUNK)
+    if head.startswith(MAGIC):
+        if length < _HEADER:
+            return stream, "truncated: not even the header of the log is there"
+        (counted,) = _COUNT.unpack_from(head)
+        if rest or counted > chunks:
+            least = max(counted, chunks + bool(rest))
+            missing = f"truncated: of at least {least:,} chunks of 64 KiB, {chunks:,} are whole"
+            return _composed(stream, start, head[:_HEADER]), missing
+        return stream, None
+    whole = _composed(stream, start, _header(min(chunks + bool(rest), _LONGEST)))
+    return whole, "the header of the log is missing; read chunk by chunk"
+
+
+def _composed(stream: IO[bytes], start: int, header: bytes) -> IO[bytes]:
+    return io.BufferedReader(_Composed(stream, start, header))
+
+
+def _header(chunks: int) -> bytes:
+    """Return a file header that counts so many chunks."""
+    counted = struct.pack("<8sQQQIHHHH", MAGIC, 0, max(chunks - 1, 0), 1, 128, *_VERSION, _HEADER, chunks)
+    checked = counted.ljust(120, b"\0")
+    return (checked + struct.pack("<II", 0, zlib.crc32(checked))).ljust(_HEADER, b"\0")
+
+
+class _Composed(io.RawIOBase):
+    """A header, behind it a stream from `start` on, behind that zero bytes up to the end of a chunk."""
+
+    def __init__(self, stream: IO[bytes], start: int, header: bytes) -> None:
+        self._stream, self._start, self._header = stream, start, header
+        content = stream.seek(0, os.SEEK_END) - start
+        self._length = len(header) + -(-content // _CHUNK) * _CHUNK
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}
+        self._position = origin[whence] + offset
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]  # the base class says only "a buffer"
+        count = max(0, min(len(view), self._length - self._position))
+        found = self._header[self._position : self._position + count] or self._behind(count)
+        view[: len(found)] = found
+        self._position += len(found)
+        return len(found)
+
+    def _behind(self, count: int) -> bytes:
+        self._stream.seek(self._position - len(self._header) + self._start)
+        return self._stream.read(count) or bytes(count)
