@@ -410,7 +410,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program as a process of its own, with a console of this encoding."""
     path = os.pathsep.join(filter(None, sys.path))
-    return subprocess.run(  # noqa: S603  our own program
+    return subprocess.run(
         [sys.executable, "-m", "trackway", *arguments],
         stdout=output,
         stderr=subprocess.PIPE,

@@ -84,7 +84,7 @@ def commands() -> None:
       trackway trace evidence/ -o case
       trackway show case --process powershell
       trackway show case --story 3f2a
-    """  # noqa: D301  click reads \b
+    """
 
 
 @commands.command()
@@ -122,7 +122,7 @@ def trace(
       trackway trace collection.zip --dry-run
       trackway trace exports/ --timezone FIN-WS-07=Europe/Berlin
       trackway trace exports/ --since 2021-11-27 --until 2021-11-27 -o night
-    """  # noqa: D301  click reads \b
+    """
     paths = _expanded(evidence)
     if dry_run:
         write_table("files", [pipeline.plan(paths)], console(sys.stdout, color=manner.color))
@@ -213,7 +213,7 @@ def show(
       trackway show case lookups --name "*.example.com" --since 2021-11-27T03:00Z
       trackway show case --address 208.97.176.0/20 --port 80 --format jsonl
       trackway show case --story 3f2a
-    """  # noqa: D301  click reads \b
+    """
     filters = Filters.parse(**words)
     if prefix is not None and (table != "stories" or filters.given()):
         raise UsageError("--story shows one story; it goes with no other table and no filter")
@@ -257,7 +257,7 @@ def demo(manner: Manner, /, output: str, force: bool) -> int:
       trackway demo
       trackway demo -o /tmp/demo
       trackway demo --force --no-color
-    """  # noqa: D301  click reads \b
+    """
     folder = Path(output)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not force:
         raise CaseError(f"{folder}: is there already; use --force to write over it, or -o for another name")

@@ -45,7 +45,14 @@ CHOICE: Final = pa.struct(
 """A process named by identifier, with how sure that is; `via` only for a requester ("bits")."""
 
 SCRIPT: Final = pa.struct(
-    [("script", TEXT), ("matches", TEXTS), ("confidence", NUMBER), ("basis", TEXT), ("rank", INTEGER), ("reason", TEXT)]
+    [
+        ("script", TEXT),
+        ("matches", TEXTS),
+        ("confidence", NUMBER),
+        ("basis", TEXT),
+        ("rank", INTEGER),
+        ("reason", TEXT),
+    ]
 )
 """A script of the story's process; `matches` are its texts that also occur in the story."""
 
@@ -62,7 +69,9 @@ def sql_type(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return f"{sql_type(kind.value_type)}[]"
     if pa.types.is_struct(kind):
-        return "STRUCT({})".format(", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind.fields))
+        return "STRUCT({})".format(
+            ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind.fields)
+        )
     return _SQL_TYPES[kind]
 
 

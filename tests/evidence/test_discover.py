@@ -134,6 +134,13 @@ def test_a_pipe_in_a_folder_is_listed_and_never_waited_for(tmp_path):
     assert member.note == "neither a file nor a folder; not read"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_given_itself_is_refused_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(EvidenceError, match="neither a file nor a folder"):
+        discover([tmp_path / "pipe"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="file names are Unicode here")
 def test_a_name_that_is_no_text_can_still_be_written_down(tmp_path):
     folder = tmp_path / "folder"

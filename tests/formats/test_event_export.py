@@ -114,6 +114,15 @@ def test_half_an_element_at_the_end_of_an_array_is_a_skip():
     assert len(found.skips) == 1
 
 
+def test_an_element_that_swallows_the_next_ones_gives_them_back():
+    elements = [json.dumps(EVENT | {"RecordNumber": number}) for number in range(6)]
+    elements[1] = elements[1].replace('perdu.com"', "perdu.com")  # its end is missing
+    found = read_all(("[\n" + ",\n".join(elements) + "\n]\n").encode())
+    assert {row["record"] for row in found.only} >= {0, 2, 3, 4}
+    assert all(row["line"] == row["record"] + 2 for row in found.only)
+    assert found.skips
+
+
 def test_something_else_in_an_array_is_a_skip():
     text = f'[{json.dumps(EVENT)},\n 5, \n{json.dumps(EVENT)}, "x"]'
     found = read_all(text.encode())
@@ -240,7 +249,7 @@ def test_a_line_of_100_mb_is_measured_and_passed_over(before, after):
 
 
 def test_a_gigabyte_without_a_line_end_is_not_held():
-    import tracemalloc  # noqa: PLC0415  only here
+    import tracemalloc
 
     stream = Endless((RECORD, 1), (bytes(1_000_000), 300))
     tracemalloc.start()

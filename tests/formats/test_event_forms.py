@@ -164,6 +164,19 @@ def test_values_without_names_are_a_skip_that_says_so():
     assert found.skips[0][1].startswith("values without names")
 
 
+def test_the_process_of_the_header_is_no_value_of_an_event_without_names():
+    event = Written(event_id=3, provider="Microsoft-Windows-Sysmon", channel="S", fields={})
+    record = get_winevent(event) | {"Properties": [{"Value": "x"}]}
+    assert read_all(lines(record)).skips[0][1].startswith("values without names")
+
+
+def test_the_account_of_the_header_is_no_field_of_an_event_without_data():
+    record = winlogbeat_6(Written(event_id=3, provider="Microsoft-Windows-Sysmon", channel="S"))
+    del record["event_data"]
+    (row,) = read_all(lines(record)).only
+    assert (row["User"], row["ProcessId"], row["header_pid"]) == (None, None, 4711)
+
+
 def test_values_without_names_do_no_harm_beside_named_ones():
     record = get_winevent(Written()) | {"Properties": [{"Value": "perdu.com"}]}
     assert len(read_all(lines(record)).only) == 1

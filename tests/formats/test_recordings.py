@@ -158,7 +158,7 @@ def test_a_log_that_is_not_whole_gives_every_record_that_is_there(tmp_path, cut,
 
 
 def test_a_log_is_read_alike_from_disk_and_from_an_archive(tmp_path):
-    import zipfile  # noqa: PLC0415  only here
+    import zipfile
 
     (path,) = [file for file in files() if file.name == "issue_43.evtx"]
     with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -18,10 +20,13 @@ import duckdb
 import pyarrow as pa
 
 from trackway.errors import ModelError
-from trackway.schema import ENTITIES, Table, sql_type
+from trackway.schema import ENTITIES, OBSERVATIONS, Table, sql_type
 
 SAME_CONNECTION_SECONDS: Final = 30
 """Pause after which a five-tuple of one process is a new connection."""
+
+ROWS_A_BATCH: Final = 102_400
+"""Rows of one Arrow batch of a result."""
 
 MODELS: Final = (
     "zone_witness",
@@ -66,48 +71,85 @@ MODELS: Final = (
     "story",
     "link",
     "clock",
+    "connection_observation_timed",
+    "dns_observation_timed",
+    "process_observation_timed",
+    "script_observation_timed",
 )
 """In the order they run; each reads only what stands above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to correlate, and how to read it.
+
+    Attributes:
+        host: name of the host.
+        timezone: the zone in which records without a zone of their own were written, as an IANA name or an
+            offset such as `+02:00`; null to measure it.
+        since: connections that ended before are left out; look-ups and processes stay, since they explain.
+        until: connections that began after are left out.
+    """
+
+    host: str
+    timezone: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def variables(self) -> Iterator[tuple[str, str, object]]:
+        """Yield name, type and value of each DuckDB variable that the models read."""
+        seconds = offset_seconds(self.timezone) if self.timezone else None
+        yield "host", "VARCHAR", self.host
+        yield "same_connection_seconds", "BIGINT", SAME_CONNECTION_SECONDS
+        yield "timezone_label", "VARCHAR", self.timezone
+        yield "timezone_seconds", "BIGINT", seconds
+        yield "timezone", "VARCHAR", self.timezone if seconds is None else None
+        yield "since", "TIMESTAMPTZ", self.since
+        yield "until", "TIMESTAMPTZ", self.until
+
 
 WORDS: Final = {"protocol_name": "protocol", "status_text": "status", "witness": "place"}
 """Tables of words in `words/`, and the column that is a number."""
 
 
 def correlate(
-    db: duckdb.DuckDBPyConnection, host: str, *, timezone: str | None = None
-) -> Iterator[tuple[Table, pa.Table]]:
-    """Yield every entity table of one host, in the schema of `trackway.schema`.
+    db: duckdb.DuckDBPyConnection, request: Request
+) -> Iterator[tuple[Table, pa.RecordBatchReader]]:
+    """Yield every table of one host, observations and entities, in the schema of `trackway.schema`.
+
+    A reader must be read to its end before the next table is asked for.
 
     Args:
         db: a connection that holds the observation tables of this host, in the order of the evidence,
             and `file_zone`, what all hosts of a file show about its time zone. Nothing else.
-        host: name of the host.
-        timezone: the zone in which records without a zone of their own were written, as an IANA name or an
-            offset such as `+02:00`; null to measure it.
+        request: whose they are and how to read them.
 
     Equal tables give equal results, row for row.
     """
-    _prepare(db, host, timezone)
+    _prepare(db, request)
     for model in MODELS:
         _build(db, model)
-    for table in ENTITIES:
-        yield table, _selected(db, table)
+    for table in (*OBSERVATIONS, *ENTITIES):
+        yield table, _result(db, table)
 
 
-def _prepare(db: duckdb.DuckDBPyConnection, host: str, timezone: str | None) -> None:
-    seconds = offset_seconds(timezone) if timezone else None
+def zone_candidates(db: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    """Return what the records of one file, of all its hosts, show about its time zone."""
     db.execute("SET TimeZone = 'UTC'")
-    db.execute("SET VARIABLE host = $1", [host])
-    db.execute("SET VARIABLE same_connection_seconds = $1", [SAME_CONNECTION_SECONDS])
-    db.execute("SET VARIABLE timezone_label = $1::VARCHAR", [timezone])
-    db.execute("SET VARIABLE timezone_seconds = $1::BIGINT", [seconds])
-    db.execute("SET VARIABLE timezone = $1::VARCHAR", [timezone if seconds is None else None])
+    for model in ("zone_witness", "zone_candidate"):
+        _build(db, model)
+    return db.sql("FROM zone_candidate").to_arrow_table().to_pylist()
+
+
+def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
+    db.execute("SET TimeZone = 'UTC'")
+    for name, kind, value in request.variables():
+        db.execute(f"SET VARIABLE {name} = $1::{kind}", [value])
     db.execute(text("models", "macros"))
     db.execute(text("models", "dated"))
     for name in WORDS:
-        words = _words(name)
-        db.execute(f"CREATE TABLE {name} AS SELECT * FROM words")  # noqa: S608  names from WORDS
-        del words
+        words = _words(name)  # noqa: F841  DuckDB reads it by name
+        db.execute(f"CREATE TABLE {name} AS SELECT * FROM words")
 
 
 def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:
@@ -117,11 +159,14 @@ def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:
         raise ModelError(f"{model}.sql: {error}") from error
 
 
-def _selected(db: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
-    """Return the model of the table's name, cut to the table's columns and types, in the model's order."""
-    columns = ", ".join(f'CAST("{column.name}" AS {sql_type(column.type)}) AS "{column.name}"' for column in table.columns)
-    result = db.sql(f"SELECT {columns} FROM {table.name}").to_arrow_table()  # noqa: S608  names of our own schema
-    return result.cast(table.arrow())
+def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader:
+    """Return the model of the table, cut to the table's columns and types, in the model's order."""
+    columns = ", ".join(
+        f'CAST("{column.name}" AS {sql_type(column.type)}) AS "{column.name}"' for column in table.columns
+    )
+    model = f"{table.name}_timed" if table in OBSERVATIONS else table.name
+    reader = db.sql(f"SELECT {columns} FROM {model}").to_arrow_reader(ROWS_A_BATCH)  # noqa: S608  our own names
+    return pa.RecordBatchReader.from_batches(table.arrow(), (batch.cast(table.arrow()) for batch in reader))
 
 
 def offset_seconds(timezone: str) -> int | None:

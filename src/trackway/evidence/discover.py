@@ -54,6 +54,7 @@ def _given(path: Path) -> list[EvidenceFile]:
     try:
         status = path.stat()
         if not stat.S_ISDIR(status.st_mode):
+            _require_regular(path, status.st_mode)
             with path.open("rb"):
                 return [EvidenceFile(path.resolve(), _shown(path.name), status.st_size)]
         root = path.resolve()
@@ -67,6 +68,12 @@ def _given(path: Path) -> list[EvidenceFile]:
             str(path), "is a folder without any file; give the folder that holds the evidence"
         )
     return files
+
+
+def _require_regular(path: Path, mode: int) -> None:
+    """Refuse what cannot be read twice, and might wait for ever."""
+    if not stat.S_ISREG(mode):
+        raise EvidenceError(str(path), "is neither a file nor a folder; save it to a file first")
 
 
 def _walk(folder: Path, root: Path, name: str) -> Iterator[EvidenceFile]:

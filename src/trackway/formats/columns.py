@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trackway.formats.event_forms import Event, Node, first, lowered, plain
+from trackway.formats.event_forms import GET_WINEVENT, Event, Node, first, lowered, plain
 from trackway.formats.json_text import integer, value_text
 from trackway.formats.rows import Rows, Shape
 
@@ -53,7 +53,7 @@ class Wanted:
         lower = header if event.flat else lowered(event.fields)
         values = [_value(event.fields, lower, *names) for names in self._fields]
         self._fill(values, header)
-        if event.nameless and all(value is None for value in values):
+        if event.nameless and not self._named(values):
             raise Rejected(NAMELESS)
         time_text, ingested = _times(header)
         row = (
@@ -85,6 +85,11 @@ class Wanted:
     def waiting(self) -> bool:
         """True where a batch would have rows."""
         return bool(self._rows)
+
+    def _named(self, values: Sequence[str | None]) -> bool:
+        """True where some value is the event's own, and not one of the header's."""
+        pairs = zip(self._fields, values, strict=True)
+        return any(value is not None and lower not in GET_WINEVENT for (_, lower), value in pairs)
 
     def _fill(self, values: list[str | None], header: Node) -> None:
         """Take `Message` from the header where no field is called so."""

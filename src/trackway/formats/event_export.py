@@ -48,7 +48,8 @@ class _Reading:
         try:
             value, replaced = parsed(raw)
         except Unparsable as reason:
-            return self.gathering.skip(str(reason), line=line)
+            self.gathering.skip(str(reason), line=line)
+            return self._rescue(line, raw)
         self._replaced += replaced
         found = event(value)
         if found is None:
@@ -56,6 +57,15 @@ class _Reading:
         if not self._events:
             self._begin()
         return self.gathering.take(found, len(raw), line, lambda: _exact(raw))
+
+    def _rescue(self, line: int, raw: bytes) -> None:
+        """Take the events that stand in one line each inside a broken element.
+
+        A quotation mark that is missing makes one element of all that follows it.
+        """
+        for place, part in enumerate(raw.split(b"\n")):
+            if place and part.lstrip().startswith(b"{") and _is_event(part):
+                self.take(line + place, part, None)
 
     def finish(self) -> None:
         """Say of the file what only its end tells."""
@@ -80,6 +90,13 @@ class _Reading:
             self._pending.append(line)
         else:  # a file of something else: the memory of where each object stands is not worth having
             self._ledger.ignored += 1
+
+
+def _is_event(raw: bytes) -> bool:
+    try:
+        return event(parsed(raw)[0]) is not None
+    except Unparsable:
+        return False
 
 
 def _exact(raw: bytes) -> Event | None:

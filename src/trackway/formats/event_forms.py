@@ -39,6 +39,11 @@ class Event(NamedTuple):
     nameless: bool
 
 
+GET_WINEVENT: Final = frozenset(
+    ["id", "version", "qualifiers", "level", "task", "opcode", "keywords", "recordid", "providername", "providerid", "logname", "processid", "threadid", "machinename", "userid", "timecreated", "activityid", "relatedactivityid", "containerlog", "matchedqueryids", "bookmark", "leveldisplayname", "opcodedisplayname", "taskdisplayname", "keywordsdisplaynames", "properties"]
+)
+"""Properties of the header of .NET's EventLogRecord, lower case; none of them is a field of the event."""
+
 HEADER: Final = {
     "event_id": ("eventid", "event_id", "id"),
     "provider": ("sourcename", "providername", "provider", "source_name", "provider_name"),
@@ -123,6 +128,8 @@ def _flat(header: Node, record: Node) -> Event | None:
     if isinstance(payload, str) and payload.startswith(('{"EventData"', '{"UserData"')):  # EvtxECmd
         header = {**header, **_object(payload)}
     fields = _fields(header)
+    if fields is None and "log_name" in header:  # Winlogbeat 6, an event without data
+        fields = {}
     if fields is None:
         return _event(header, record, flat=True, nameless=isinstance(header.get("properties"), list))
     return _event(header, fields, flat=False)

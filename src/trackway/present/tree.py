@@ -35,7 +35,7 @@ class Behind:
 
 def write_story(connection: duckdb.DuckDBPyConnection, identifier: str, out: Console) -> None:
     """Print the story with this whole identifier."""
-    story = cast(Story, _rows(connection, "stories", [identifier])[0])
+    story = cast("Story", _rows(connection, "stories", [identifier])[0])
     behind = _behind(connection, story)
     out.print(_headline(story))
     out.print(_grown(story, behind))
@@ -58,9 +58,9 @@ def _behind(connection: duckdb.DuckDBPyConnection, story: Story) -> Behind:
         *_rows(connection, "scripts", (script["script"] for script in story["scripts"])),
     ]
     return Behind(
-        lookups={str(row["lookup"]): cast(Lookup, row) for row in lookups},
+        lookups={str(row["lookup"]): cast("Lookup", row) for row in lookups},
         evidence={
-            str(row.get("script") or row["process"]): cast(list[Citation], row["evidence"]) for row in told
+            str(row.get("script") or row["process"]): cast("list[Citation]", row["evidence"]) for row in told
         },
     )
 

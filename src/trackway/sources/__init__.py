@@ -20,6 +20,10 @@ __all__ = ["Source", "installed"]
 @cache
 def installed() -> Mapping[str, Source]:
     """Return every source by name, in alphabetical order."""
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    modules = (
+        importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+    )
     sources = (module.SOURCE for module in modules if hasattr(module, "SOURCE"))
-    return MappingProxyType({source.name: source for source in sorted(sources, key=lambda source: source.name)})
+    return MappingProxyType(
+        {source.name: source for source in sorted(sources, key=lambda source: source.name)}
+    )

@@ -18,7 +18,11 @@ SOURCE = Source(
     shape=Shape(
         source="powershell",
         providers=("Microsoft-Windows-PowerShell", "PowerShellCore", "PowerShell"),
-        channels=("Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational", "Windows PowerShell"),
+        channels=(
+            "Microsoft-Windows-PowerShell/Operational",
+            "PowerShellCore/Operational",
+            "Windows PowerShell",
+        ),
         events=frozenset((4103, 4104, 400, 600)),
         fields=(
             "ScriptBlockText",

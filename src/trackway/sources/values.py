@@ -77,5 +77,5 @@ def _spelled(parsed: IPv4Address | IPv6Address) -> str:
 def _without_port(text: str) -> str:
     """Cut the port of `192.0.2.1:53` or `[2001:db8::1]:53`."""
     if text.startswith("["):
-        return text[1:].split("]")[0]
-    return text.split(":")[0] if text.count(":") == 1 else text
+        return text[1:].split("]", maxsplit=1)[0]
+    return text.split(":", maxsplit=1)[0] if text.count(":") == 1 else text

@@ -2,14 +2,14 @@
 -- grain:  connection (number)
 -- reads:  connection_member
 -- rule:   the Security log's time counts where there is one, since it runs by the system's clock; else
---         Sysmon's reconciled one. A direction that any record knows counts before unknown.
+--         Sysmon's reconciled one.
 
 WITH final AS (
     SELECT
-        dense_rank() OVER (ORDER BY tuple, owner_pid NULLS FIRST, number) AS connection,
+        dense_rank() OVER (ORDER BY tuple, owner_pid NULLS FIRST, direction, number) AS connection,
         coalesce(min(time_from) FILTER (WHERE source <> 'sysmon_3'), min(time_from)) AS time_from,
         coalesce(max(time_to) FILTER (WHERE source <> 'sysmon_3'), max(time_to)) AS time_to,
-        coalesce(min(direction) FILTER (WHERE direction <> 'unknown'), 'unknown') AS direction,
+        direction,
         min(action) AS action,
         min(protocol) AS protocol,
         min(local_address) AS local_address,
@@ -26,7 +26,8 @@ WITH final AS (
         count(DISTINCT source) AS source_count,
         list(observation ORDER BY observation) AS observations
     FROM connection_member
-    GROUP BY tuple, owner_pid, number
+    GROUP BY tuple, owner_pid, direction, number
+    HAVING is_wanted(min(time_from), max(time_to))
 )
 
 SELECT * FROM final

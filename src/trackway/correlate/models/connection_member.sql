@@ -1,7 +1,7 @@
 -- connection_member: which connection each observation belongs to.
 -- grain:  one observation with a destination
 -- reads:  connection_placed
--- rule:   observations of one five-tuple and PID, all allowed or all blocked, are one connection as long
+-- rule:   observations of one five-tuple, PID and direction, all allowed or all blocked, are one connection as long
 --         as none lies more than `same_connection_seconds` after the one before: the records of one
 --         socket, the renewed permit of a flow, the retried packet. A dropped packet has no PID and
 --         joins the blocked connection of its five-tuple.
@@ -15,7 +15,7 @@ WITH keyed AS (
         END AS action,
         concat_ws(
             '|', protocol, local_address, coalesce(local_port, -1), remote_address, coalesce(remote_port, -1),
-            coalesce(icmp_type, -1), coalesce(icmp_code, -1), action, is_accepting
+            coalesce(icmp_type, -1), coalesce(icmp_code, -1), action
         ) AS tuple
     FROM connection_placed
 ),
@@ -42,13 +42,26 @@ adopted AS (
         ON k.tuple = n.tuple AND k.time_to >= n.time_from
 ),
 
+-- a record that does not know its direction takes that of the others, if they know only one
+directed AS (
+    SELECT
+        * REPLACE (
+            CASE
+                WHEN direction = 'unknown' AND min(known) OVER socket = max(known) OVER socket THEN min(known) OVER socket
+                ELSE direction
+            END AS direction
+        )
+    FROM (SELECT *, nullif(direction, 'unknown') AS known FROM adopted)
+    WINDOW socket AS (PARTITION BY tuple, owner_pid)
+),
+
 flagged AS (
     SELECT
         *,
         coalesce(
             seconds_between(
                 max(time_to) OVER (
-                    PARTITION BY tuple, owner_pid
+                    PARTITION BY tuple, owner_pid, direction
                     ORDER BY time_from, observation
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                 ),
@@ -56,14 +69,14 @@ flagged AS (
             ) > getvariable('same_connection_seconds'),
             true
         ) AS opens
-    FROM adopted
+    FROM directed
 ),
 
 final AS (
     SELECT
-        * EXCLUDE (opens, tuple),
+        * EXCLUDE (opens, known, tuple),
         sum(CASE WHEN opens THEN 1 ELSE 0 END) OVER (
-            PARTITION BY tuple, owner_pid
+            PARTITION BY tuple, owner_pid, direction
             ORDER BY time_from, observation
             ROWS UNBOUNDED PRECEDING
         ) AS number,
@@ -72,4 +85,4 @@ final AS (
 )
 
 SELECT * FROM final
-ORDER BY tuple, owner_pid, time_from, observation
+ORDER BY observation

@@ -30,3 +30,7 @@ CASE
     WHEN abs(seconds) < 7200 THEN printf('%.0f min', abs(CAST(seconds AS DOUBLE)) / 60)
     ELSE printf('%.1f h', abs(CAST(seconds AS DOUBLE)) / 3600)
 END;
+
+-- --since and --until
+CREATE MACRO is_wanted(moment_from, moment_to) AS
+coalesce(moment_to >= getvariable('since'), true) AND coalesce(moment_from <= getvariable('until'), true);

@@ -31,8 +31,12 @@ chosen AS (
 
 turned AS (
     SELECT
-        *,
-        coalesce(local_side = 'destination', false) AS is_turned
+        * EXCLUDE (source_address, source_port, destination_address, destination_port),
+        coalesce(local_side = 'destination', false) AS is_turned,
+        CASE WHEN is_turned THEN destination_address ELSE source_address END AS local_address,
+        CASE WHEN is_turned THEN destination_port ELSE source_port END AS local_port,
+        CASE WHEN is_turned THEN source_address ELSE destination_address END AS remote_address,
+        CASE WHEN is_turned THEN source_port ELSE destination_port END AS remote_port
     FROM chosen
 ),
 
@@ -49,18 +53,21 @@ final AS (
         stage,
         CASE
             WHEN source_is_own AND destination_is_own THEN 'local'
-            WHEN is_group(destination_address) AND source_is_own AND direction = 'inbound' THEN 'local'
+            WHEN is_group(local_address) AND (source_is_own OR destination_is_own) AND direction = 'inbound' THEN 'local'
             WHEN local_side IS NULL THEN 'unknown'
             WHEN direction = 'outbound' AND NOT is_turned THEN 'outbound'
             WHEN direction = 'inbound' THEN 'inbound'
+            -- UDP whose answer was seen first: a dynamic port talks to a service's, not the other way round
+            WHEN direction IS NULL AND local_port >= 49152 AND remote_port < 1024 THEN 'outbound'
+            WHEN direction IS NULL AND remote_port >= 49152 AND local_port < 1024 THEN 'inbound'
             ELSE 'unknown'
         END AS direction,
         coalesce(direction = 'inbound', false) AS is_accepting,
         protocol,
-        CASE WHEN is_turned THEN destination_address ELSE source_address END AS local_address,
-        CASE WHEN is_turned THEN destination_port ELSE source_port END AS local_port,
-        CASE WHEN is_turned THEN source_address ELSE destination_address END AS remote_address,
-        CASE WHEN is_turned THEN source_port ELSE destination_port END AS remote_port,
+        local_address,
+        local_port,
+        remote_address,
+        remote_port,
         icmp_type,
         icmp_code,
         remote_name_hint,

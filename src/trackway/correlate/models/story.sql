@@ -72,7 +72,7 @@ final AS (
         identifier(concat_ws(
             '|', getvariable('host'), 'connection', c.protocol, c.local_address, coalesce(c.local_port, -1),
             c.remote_address, coalesce(c.remote_port, -1), coalesce(c.icmp_type, -1), coalesce(c.icmp_code, -1),
-            coalesce(c.pid, -1), c.action, c.is_accepting, epoch_us(c.time_from)
+            coalesce(c.pid, -1), c.action, c.direction, epoch_us(c.time_from)
         )) AS story,
         c.connection AS number,
         getvariable('host') AS host,
