@@ -13,7 +13,16 @@ from trackway.case import Case, open  # noqa: A004  trackway.open reads best
 from trackway.errors import CaseError, EvidenceError, TrackwayError, UsageError
 from trackway.pipeline import trace
 
-__all__ = ["Case", "CaseError", "EvidenceError", "TrackwayError", "UsageError", "__version__", "open", "trace"]
+__all__ = [
+    "Case",
+    "CaseError",
+    "EvidenceError",
+    "TrackwayError",
+    "UsageError",
+    "__version__",
+    "open",
+    "trace",
+]
 
 try:
     __version__ = version("trackway")

@@ -139,7 +139,7 @@ def _expanded(evidence: Sequence[str]) -> list[str]:
     """Return the paths, those with `*` expanded: the shells of Windows leave that to the program."""
     paths: list[str] = []
     for text in evidence:
-        found = [] if Path(text).exists() else sorted(glob(text))
+        found = [] if Path(text).exists() else sorted(glob(text))  # noqa: PTH207  may be absolute
         paths += found or [text]
     return paths
 

@@ -1,8 +1,8 @@
 """Parts: what one evidence file gave, kept on disk so that an interrupted run can be taken up again.
 
-PART/connection_observation.parquet …   observations in reading order, by host where there are several
-PART/skipped.parquet                    records that could not be used
-PART/part.json                          the members' ledgers and time zones; written last
+    PART/connection_observation.parquet …   observations in reading order, by host where there are several
+    PART/skipped.parquet                    records that could not be used
+    PART/part.json                          the members' ledgers and time zones; written last
 """
 
 from __future__ import annotations

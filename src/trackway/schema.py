@@ -405,7 +405,7 @@ LINK: Final = Table(
     _columns(
         """
         host: computer
-        kind: connection_process, lookup_process, connection_lookup, process_parent, process_script or connection_requester
+        kind: which two, for instance connection_process, lookup_process, connection_lookup, process_parent
         subject: identifier of the story, lookup or process it starts from
         object: identifier of the process, lookup or script it points to
         basis: guid, pid+address+time, pid+time, address+time, time

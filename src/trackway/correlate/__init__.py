@@ -1,0 +1,1 @@
+"""Correlate: the observations of one host to processes, look-ups, connections and what ties them."""

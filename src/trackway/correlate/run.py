@@ -138,7 +138,8 @@ def zone_candidates(db: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     db.execute("SET TimeZone = 'UTC'")
     for model in ("zone_witness", "zone_candidate"):
         _build(db, model)
-    return db.sql("FROM zone_candidate").to_arrow_table().to_pylist()
+    rows: list[dict[str, object]] = db.sql("FROM zone_candidate").to_arrow_table().to_pylist()
+    return rows
 
 
 def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
@@ -149,7 +150,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
     db.execute(text("models", "dated"))
     for name in WORDS:
         words = _words(name)  # noqa: F841  DuckDB reads it by name
-        db.execute(f"CREATE TABLE {name} AS SELECT * FROM words")
+        db.execute(f"CREATE TABLE {name} AS FROM words")
 
 
 def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:

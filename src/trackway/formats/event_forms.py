@@ -40,7 +40,9 @@ class Event(NamedTuple):
 
 
 GET_WINEVENT: Final = frozenset(
-    ["id", "version", "qualifiers", "level", "task", "opcode", "keywords", "recordid", "providername", "providerid", "logname", "processid", "threadid", "machinename", "userid", "timecreated", "activityid", "relatedactivityid", "containerlog", "matchedqueryids", "bookmark", "leveldisplayname", "opcodedisplayname", "taskdisplayname", "keywordsdisplaynames", "properties"]
+    "id version qualifiers level task opcode keywords recordid providername providerid logname processid "
+    "threadid machinename userid timecreated activityid relatedactivityid containerlog matchedqueryids "
+    "bookmark leveldisplayname opcodedisplayname taskdisplayname keywordsdisplaynames properties".split()
 )
 """Properties of the header of .NET's EventLogRecord, lower case; none of them is a field of the event."""
 

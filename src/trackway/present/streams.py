@@ -47,7 +47,7 @@ def run(commands: click.Command, arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         note("interrupted; what is whole is kept, and the same command takes the rest up again")
         return INTERRUPTED
-    except Exception as error:  # the command's edge: whatever it is, the user gets one line
+    except Exception as error:  # noqa: BLE001  the command's edge: whatever it is, the user gets one line
         return _failed(error, manner)
 
 

@@ -5,6 +5,6 @@
 SELECT file, kind, size, sha256, hosts, seen, used, ignored, skipped, note
 FROM file
 WHERE
-    (getvariable('host') IS NULL OR len(list_filter(hosts, lambda host: host_wanted(host))) > 0)
+    (getvariable('host') IS NULL OR len(list_filter(hosts, LAMBDA host: host_wanted(host))) > 0)
     AND (getvariable('contains') IS NULL OR holds([file, kind, sha256, note] || hosts))
 ORDER BY file, kind, sha256

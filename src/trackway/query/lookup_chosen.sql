@@ -33,7 +33,7 @@ WITH final AS (
                 || l.cnames
                 || l.servers
                 || l.sources
-                || list_transform(l.evidence, lambda e: e.file)
+                || list_transform(l.evidence, LAMBDA e: e.file)
             )
             OR l.process IN (SELECT process FROM process_holding)
         )

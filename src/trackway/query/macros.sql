@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP MACRO base_of(path) AS regexp_extract(path, '[^\\/]*$');
 CREATE OR REPLACE TEMP MACRO alike(content, pattern) AS content ILIKE pattern ESCAPE '^';
 
 CREATE OR REPLACE TEMP MACRO any_alike(contents, pattern) AS
-len(list_filter(contents, lambda content: content ILIKE pattern ESCAPE '^')) > 0;
+len(list_filter(contents, LAMBDA content: content ILIKE pattern ESCAPE '^')) > 0;
 
 -- DC01 also asks for dc01.example.org
 CREATE OR REPLACE TEMP MACRO host_wanted(host) AS

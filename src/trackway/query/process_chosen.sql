@@ -17,17 +17,17 @@ WITH final AS (
         AND image_wanted(p.image)
         AND user_wanted(p.user)
         AND pid_wanted(p.pid)
-        AND source_wanted(list_transform(p.evidence, lambda e: e.source))
+        AND source_wanted(list_transform(p.evidence, LAMBDA e: e.source))
         AND confidence_wanted(p.parent_confidence)
         AND (
             getvariable('contains') IS NULL
             OR holds(
                 [
                     p.process, p.host, CAST(p.pid AS VARCHAR), p.image, p.command_line, p.user, p.guid, p.service,
-                    p.integrity, p.logon_id, p.hashes
+                    p.integrity, p.logon_id, p."hashes"
                 ]
-                || list_transform(p.evidence, lambda e: e.source)
-                || list_transform(p.evidence, lambda e: e.file)
+                || list_transform(p.evidence, LAMBDA e: e.source)
+                || list_transform(p.evidence, LAMBDA e: e.file)
             )
         )
 )

@@ -26,7 +26,7 @@ final AS (
         c.integrity,
         c.session,
         c.logon_id,
-        c.hashes,
+        c."hashes",
         process_shape(p, c.parent_confidence, c.parent_basis, c.parent_reason) AS parent,
         coalesce(c.ancestors, []) AS ancestors,
         coalesce(c.evidence, []) AS evidence

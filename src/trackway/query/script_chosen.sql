@@ -13,15 +13,15 @@ WITH final AS (
         identifier_wanted(s.script)
         AND host_wanted(s.host)
         AND time_wanted(s.time_from, s.time_to)
-        AND source_wanted(list_transform(s.evidence, lambda e: e.source))
+        AND source_wanted(list_transform(s.evidence, LAMBDA e: e.source))
         AND confidence_wanted(s.process_confidence)
         AND (NOT asks_process() OR s.process IN (SELECT process FROM process_wanted))
         AND (
             getvariable('contains') IS NULL
             OR holds(
                 [s.script, s.host, s.kind, s.block, s.text, s.path, s.host_application]
-                || list_transform(s.evidence, lambda e: e.source)
-                || list_transform(s.evidence, lambda e: e.file)
+                || list_transform(s.evidence, LAMBDA e: e.source)
+                || list_transform(s.evidence, LAMBDA e: e.file)
             )
             OR s.process IN (SELECT process FROM process_holding)
         )

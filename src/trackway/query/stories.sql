@@ -17,7 +17,7 @@ lineage AS (
         p.number,
         unnest(range(1, len(o.ancestors) + 1)) AS place,
         unnest(o.ancestors) AS process,
-        unnest(list_prepend(o.process, o.ancestors)[:len(o.ancestors)]) AS child
+        unnest(list_slice(list_prepend(o.process, o.ancestors), 1, len(o.ancestors))) AS child
     FROM picked AS p
     INNER JOIN process AS o ON p.process = o.process
 ),

@@ -22,8 +22,8 @@ WITH final AS (
         AND confidence_wanted(s.process_confidence)
         AND (
             getvariable('name') IS NULL
-            OR any_alike(list_transform(s.names, lambda n: n.name), getvariable('name'))
-            OR any_alike(flatten(list_transform(s.names, lambda n: n.cnames)), getvariable('name'))
+            OR any_alike(list_transform(s.names, LAMBDA n: n.name), getvariable('name'))
+            OR any_alike(flatten(list_transform(s.names, LAMBDA n: n.cnames)), getvariable('name'))
         )
         AND (
             NOT asks_process()
@@ -43,14 +43,14 @@ WITH final AS (
                     s.remote_address, CAST(s.remote_port AS VARCHAR), s.remote_name_hint
                 ]
                 || s.sources
-                || list_transform(s.names, lambda n: n.name)
-                || coalesce(flatten(list_transform(s.names, lambda n: n.cnames)), [])
-                || list_transform(s.evidence, lambda e: e.file)
+                || list_transform(s.names, LAMBDA n: n.name)
+                || coalesce(flatten(list_transform(s.names, LAMBDA n: n.cnames)), [])
+                || list_transform(s.evidence, LAMBDA e: e.file)
             )
             OR s.process IN (SELECT process FROM process_holding)
             OR s.requester.process IN (SELECT process FROM process_holding)
             OR list_has_any(
-                list_transform(s.scripts, lambda c: c.script),
+                list_transform(s.scripts, LAMBDA c: c.script),
                 (SELECT list(script ORDER BY script) FROM script_holding)
             )
         )

@@ -20,7 +20,7 @@ WITH final AS (
         image_of(ParentImage) AS parent_image,
         text_of(ParentCommandLine) AS parent_command_line,
         text_of(IntegrityLevel) AS integrity,
-        text_of(Hashes) AS hashes,
+        text_of("Hashes") AS "hashes",
         coalesce(
             not_a_pid(ProcessId),
             not_a_pid(ParentProcessId),

@@ -16,6 +16,7 @@ ANSWERS: Final = pa.struct([("addresses", pa.list_(pa.string())), ("cnames", pa.
 _TYPED = re.compile(r"type:\s*(\d+)\s+(\S.*)")
 _CNAME = "5"
 _FAMILY_IPV4, _FAMILY_IPV6 = b"\x02\x00", b"\x17\x00"
+_IPV4, _IPV6 = slice(4, 8), slice(8, 24)  # sockaddr_in, sockaddr_in6
 
 
 def address(text: str) -> str | None:
@@ -62,10 +63,10 @@ def socket_address(text: str) -> str | None:
         raw = bytes.fromhex(text.strip().removeprefix("0x"))
     except ValueError:
         return address(text)
-    if raw[:2] == _FAMILY_IPV4 and len(raw) >= 8:
-        return _spelled(IPv4Address(raw[4:8]))
-    if raw[:2] == _FAMILY_IPV6 and len(raw) >= 24:
-        return _spelled(IPv6Address(raw[8:24]))
+    if raw[:2] == _FAMILY_IPV4 and len(raw) >= _IPV4.stop:
+        return _spelled(IPv4Address(raw[_IPV4]))
+    if raw[:2] == _FAMILY_IPV6 and len(raw) >= _IPV6.stop:
+        return _spelled(IPv6Address(raw[_IPV6]))
     return None
 
 

@@ -40,10 +40,13 @@ zones AS (
             WHEN l.zoned THEN 'the format writes UTC'
             WHEN o.offset_text IS NOT NULL
                 THEN 'record times were read in ' || o.offset_text || ', as asked'
-            WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as they are labelled'
+            WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as labelled'
             WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
             WHEN count(*) OVER (PARTITION BY l.file) > 1
-                THEN 'the file has several offsets: a change of zone, or a 12-hour clock without AM and PM; each record takes that of its nearest witness'
+                THEN concat(
+                    'several offsets: a change of zone, or a 12-hour clock without AM and PM; ',
+                    'each record takes that of its nearest witness'
+                )
             ELSE 'record times are local, though some exports label them Z'
         END AS reason
     FROM labelled AS l

@@ -20,7 +20,7 @@ creation AS (
         arg_min(logon_id, (weight, observation)) AS logon_id,
         arg_min(session, (weight, observation)) AS session,
         arg_min(integrity, (weight, observation)) AS integrity,
-        arg_min(hashes, (weight, observation)) AS hashes,
+        arg_min("hashes", (weight, observation)) AS "hashes",
         -- the record whose word on the parent counts
         arg_min(observation, (weight, observation)) FILTER (WHERE parent_pid IS NOT NULL) AS parent_told_by
     FROM told
@@ -108,7 +108,7 @@ final AS (
         c.logon_id,
         c.session,
         c.integrity,
-        c.hashes,
+        c."hashes",
         c.parent_told_by
     FROM key AS k
     LEFT JOIN creation AS c ON k.instance = c.instance

@@ -8,6 +8,7 @@
 
 WITH ended AS (
     SELECT
+        observation,
         pid,
         time_from,
         time_to,
@@ -20,7 +21,11 @@ WITH ended AS (
 ),
 
 grouped_end AS (
-    SELECT *, sum(CASE WHEN is_new THEN 1 ELSE 0 END) OVER (PARTITION BY pid ORDER BY time_from, time_to ROWS UNBOUNDED PRECEDING) AS number
+    SELECT
+        *,
+        sum(CASE WHEN is_new THEN 1 ELSE 0 END) OVER (
+            PARTITION BY pid ORDER BY time_from, observation ROWS UNBOUNDED PRECEDING
+        ) AS number
     FROM ended
 ),
 

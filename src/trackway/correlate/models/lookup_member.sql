@@ -62,7 +62,10 @@ open_lookup AS (
         list_distinct(list(query_type)) AS types,
         min(time_from) AS time_from,
         -- a look-up without its completion may be waiting for a server
-        max(time_to) + CASE WHEN bool_or(stage = 'completed') THEN INTERVAL 50 MILLISECONDS ELSE INTERVAL 15 SECONDS END AS time_to
+        max(time_to) + CASE
+            WHEN bool_or(stage = 'completed') THEN INTERVAL 50 MILLISECONDS
+            ELSE INTERVAL 15 SECONDS
+        END AS time_to
     FROM asked
     GROUP BY lookup_key, name, pid
 ),

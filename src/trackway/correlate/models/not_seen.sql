@@ -35,7 +35,7 @@ open_question AS (
                     CASE WHEN wants_name THEN 'name' END,
                     CASE WHEN wants_script THEN 'script' END
                 ],
-                lambda q: q IS NOT NULL
+                LAMBDA q: q IS NOT NULL
             ) AS questions
         FROM asked
     )
@@ -55,8 +55,10 @@ final AS (
         CASE
             WHEN v.source IS NULL THEN 'this evidence holds no ' || w.source || ' record of this host'
             WHEN q.time_to < v.first OR q.time_from > v.last
-                THEN 'the ' || w.source || ' records of this host run from ' || strftime(v.first, '%Y-%m-%dT%H:%M:%SZ')
-                || ' to ' || strftime(v.last, '%Y-%m-%dT%H:%M:%SZ') || ' only'
+                THEN format(
+                    'the {} records of this host run from {} to {} only',
+                    w.source, strftime(v.first, '%Y-%m-%dT%H:%M:%SZ'), strftime(v.last, '%Y-%m-%dT%H:%M:%SZ')
+                )
             ELSE w.source || ' was being written around that moment, but not about this'
         END AS reason
     FROM open_question AS q

@@ -102,7 +102,7 @@ final AS (
         n.integrity,
         n.session,
         n.logon_id,
-        n.hashes,
+        n."hashes",
         p.parent,
         p.confidence AS parent_confidence,
         p.basis AS parent_basis,

@@ -25,7 +25,7 @@ WITH final AS (
         parent_image,
         parent_command_line,
         integrity,
-        hashes
+        "hashes"
     FROM dated('process_observation')
 )
 

@@ -20,7 +20,10 @@ asking AS (
     WHERE
         started IS NOT NULL
         AND (
-            (base_name(image) = 'bitsadmin.exe' AND regexp_matches(command_line, '(?i)/(transfer|addfile|addfileset|create|resume)\b'))
+            (
+                base_name(image) = 'bitsadmin.exe'
+                AND regexp_matches(command_line, '(?i)/(transfer|addfile|addfileset|create|resume)\b')
+            )
             OR command_line ILIKE '%start-bitstransfer%'
         )
     UNION ALL
