@@ -1,0 +1,78 @@
+"""What a source writes: records of event logs, before any file format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, cast
+
+Type = Literal["text", "u8", "u16", "u32", "u64", "hex32", "hex64", "pointer", "guid", "sid", "flag", "time"]
+"""How a field is kept in an event log: its type in BinXML ([MS-EVEN6], 2.2.12)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One kind of event: what its manifest says of it.
+
+    Attributes:
+        fields: names and types of EventData, in order; a name may be "" for unnamed data.
+        guid: of the provider, 16 bytes; null for a classic provider.
+    """
+
+    channel: str
+    provider: str
+    guid: bytes | None
+    id: int
+    fields: tuple[tuple[str, Type], ...]
+    version: int = 0
+    level: int = 4
+    task: int = 0
+    opcode: int = 0
+    keywords: int = 0x8000000000000000
+    qualifiers: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the kind of record as Trackway names it: `security_5156`."""
+        return f"{_SHORT[self.channel]}_{self.id}"
+
+
+class Record(NamedTuple):
+    """One record: when it was written, by which process, and its values in the order of the fields.
+
+    A value is null where the record has none, else text, a whole number or the bytes of a GUID. `about`
+    is what it tells of: the identifier of a fact in the truth, or null.
+    """
+
+    time: int
+    event: Event
+    pid: int
+    thread: int
+    user: str | None
+    values: tuple[object, ...]
+    about: str | None
+    activity: bytes | None = None
+
+
+SECURITY: Final = "Security"
+SYSMON: Final = "Microsoft-Windows-Sysmon/Operational"
+DNS_CLIENT: Final = "Microsoft-Windows-DNS-Client/Operational"
+POWERSHELL: Final = "Microsoft-Windows-PowerShell/Operational"
+CLASSIC_POWERSHELL: Final = "Windows PowerShell"
+SYSTEM: Final = "System"
+BITS: Final = "Microsoft-Windows-Bits-Client/Operational"
+
+_SHORT: Final = {
+    SECURITY: "security",
+    SYSMON: "sysmon",
+    DNS_CLIENT: "dns_client",
+    POWERSHELL: "powershell",
+    CLASSIC_POWERSHELL: "powershell",
+    SYSTEM: "system",
+    BITS: "bits",
+}
+
+
+def fields(text: str) -> tuple[tuple[str, Type], ...]:
+    """Read `Name:type` words; a name alone is text."""
+    words = (word.partition(":") for word in text.split())
+    return tuple((name, cast("Type", kind or "text")) for name, _, kind in words)

@@ -1,0 +1,206 @@
+"""Sysmon: events 1, 3, 5 and 22.
+
+Sources: Sysinternals, "Sysmon"; recordings, counted in `docs/lab.md`. UtcTime of 3 and 22 runs by another
+clock than that of 1 and 5, and their records are written a second or so later. A process that has ended
+when Sysmon looks is `<unknown process>`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from ipaddress import IPv6Address
+from typing import Final
+from uuid import UUID
+
+from trackway.lab.witness.record import SYSMON, Event, Record, fields
+from trackway.lab.world.dice import Dice
+from trackway.lab.world.facts import TCP, Account, Connection, Ended, Fact, Lookup, Process, Started
+from trackway.lab.world.machine import Machine
+from trackway.lab.world.schedule import SECOND
+
+PROVIDER: Final = "Microsoft-Windows-Sysmon"
+GUID: Final = UUID("5770385f-c22a-43e0-bf4c-06f5698ffbd9").bytes_le
+NO_GUID: Final = bytes(16)
+UNKNOWN: Final = "<unknown process>"
+SERVICE: Final = "S-1-5-18"
+_PORT_NAMES: Final = {
+    80: "http",
+    443: "https",
+    53: "domain",
+    445: "microsoft-ds",
+    88: "kerberos",
+    389: "ldap",
+}
+
+
+def _event(number: int, text: str, version: int = 5) -> Event:
+    return Event(
+        channel=SYSMON, provider=PROVIDER, guid=GUID, id=number, fields=fields(text), version=version,
+        level=4, task=number,
+    )  # fmt: skip
+
+
+_HEAD = "RuleName UtcTime ProcessGuid:guid ProcessId:u32"
+CREATED: Final = _event(
+    1,
+    f"{_HEAD} Image FileVersion Description Product Company OriginalFileName CommandLine CurrentDirectory User "
+    "LogonGuid:guid LogonId:hex64 TerminalSessionId:u32 IntegrityLevel Hashes ParentProcessGuid:guid "
+    "ParentProcessId:u32 ParentImage ParentCommandLine",
+)
+CONNECTED: Final = _event(
+    3,
+    f"{_HEAD} Image User Protocol Initiated:flag SourceIsIpv6:flag SourceIp SourceHostname SourcePort:u16 "
+    "SourcePortName DestinationIsIpv6:flag DestinationIp DestinationHostname DestinationPort:u16 "
+    "DestinationPortName",
+)
+ENDED: Final = _event(5, f"{_HEAD} Image", 3)
+QUERIED: Final = _event(22, f"{_HEAD} QueryName QueryStatus QueryResults Image")
+_INTEGRITY: Final = {
+    "S-1-16-4096": "Low",
+    "S-1-16-8192": "Medium",
+    "S-1-16-12288": "High",
+    "S-1-16-16384": "System",
+}
+
+
+class Sysmon:
+    """Writes what its configuration includes.
+
+    Attributes:
+        lag: seconds by which the clock of 3 and 22 runs behind.
+        delay: seconds (median) until a record of 3 or 22 is written.
+    """
+
+    channel = SYSMON
+
+    def __init__(
+        self, machine: Machine, *, connections: bool = True, queries: bool = True, processes: bool = True,
+        lag: float = 1.2, delay: float = 1.1, unknown: float = 0.005, excluded: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Log connections and queries (those of `excluded` program names left out), or not."""
+        self._machine, self._dice = machine, Dice("sysmon", machine.name)
+        self._connections, self._queries, self._processes = connections, queries, processes
+        self._lag, self._delay, self._unknown = int(lag * SECOND), delay, unknown
+        self._excluded = frozenset(name.lower() for name in excluded)
+
+    def records(self, fact: Fact) -> Iterator[Record]:
+        """Yield the records of one fact."""
+        if isinstance(fact, Connection):
+            if self._connections and fact.established and not self._leaves_out(fact.process):
+                yield self._connection(fact)
+        elif isinstance(fact, Lookup):
+            if self._queries and not self._leaves_out(fact.process):
+                yield self._query(fact)
+        elif isinstance(fact, Started):
+            if self._processes:
+                yield self._start(fact.process)
+        elif isinstance(fact, Ended) and self._processes:
+            yield self._end(fact.process)
+
+    def _leaves_out(self, process: Process) -> bool:
+        return bool(self._excluded) and process.image.path.lower().rpartition("\\")[2] in self._excluded
+
+    def _start(self, process: Process) -> Record:
+        parent, image = process.parent, process.image
+        file = image.path.rpartition("\\")[2]
+        values = (
+            "-", utc_text(process.started), self.guid(process), process.pid, image.path, "10.0.19041.1",
+            image.description, "Operating System", image.company, file, process.command_line,
+            "C:\\Windows\\system32\\", user(process.account), self._logon(process.account), process.account.logon_id,
+            process.account.session, _INTEGRITY[process.account.integrity], _hashes(image.path),
+            self.guid(parent) if parent else NO_GUID, parent.pid if parent else 0,
+            parent.image.path if parent else "-", parent.command_line if parent else "-",
+        )  # fmt: skip
+        return self._record(process.started + 4000, CREATED, values, process.key)
+
+    def _end(self, process: Process) -> Record:
+        ended = process.ended or process.started
+        values = ("-", utc_text(ended), self.guid(process), process.pid, process.image.path)
+        return self._record(ended + 4000, ENDED, values, process.key)
+
+    def _connection(self, c: Connection) -> Record:
+        process, time = c.process, self._stated(c.time)
+        guid, image, account = self._identity(process)
+        first, second = (c.local_address, c.local_port), (c.remote_address, c.remote_port)
+        if not c.outbound:
+            first, second = second, first
+        values = (
+            "-", utc_text(time), guid, process.pid, image, account, "tcp" if c.protocol == TCP else "udp", c.outbound,
+            ":" in first[0], _long(first[0]), "-", first[1], _PORT_NAMES.get(first[1], "-"),
+            ":" in second[0], _long(second[0]), "-", second[1], _PORT_NAMES.get(second[1], "-"),
+        )  # fmt: skip
+        return self._record(self._written(c.time), CONNECTED, values, c.key)
+
+    def _query(self, lookup: Lookup) -> Record:
+        guid, image, _ = self._identity(lookup.process)
+        results = "".join(f"type:  5 {name};" for name in lookup.cnames)
+        results += "".join(f"{mapped(address)};" for address in lookup.addresses)
+        time = utc_text(self._stated(lookup.finished))
+        values = ("-", time, guid, lookup.process.pid, lookup.name, str(lookup.status), results or "-", image)
+        return self._record(self._written(lookup.finished), QUERIED, values, lookup.key)
+
+    def _stated(self, time: int) -> int:
+        return time - self._lag + int(self._dice.between(-0.02, 0.02) * SECOND)
+
+    def _written(self, time: int) -> int:
+        return time + int(max(self._dice.spread(self._delay, 1.4), 0.97) * SECOND)
+
+    def _identity(self, process: Process) -> tuple[bytes, str, str]:
+        """Return GUID, image and user; a short-lived process has gone when Sysmon looks."""
+        if self._dice.chance(self._unknown):
+            return NO_GUID, UNKNOWN, "-"
+        return self.guid(process), process.image.path, user(process.account)
+
+    def guid(self, process: Process) -> bytes:
+        """Return Sysmon's identifier: machine, start in seconds, boot and number of the process."""
+        found = process.cache.get("guid")
+        if not isinstance(found, bytes):
+            machine, key = int(self._machine.guid, 16), process.boot << 48 | process.number
+            found = struct.pack("<IIQ", machine, process.started // SECOND, key)
+            process.cache["guid"] = found
+        return found
+
+    def _logon(self, account: Account) -> bytes:
+        return struct.pack("<IIQ", int(self._machine.guid, 16), 0, account.logon_id)
+
+    def _record(self, time: int, event: Event, values: tuple[object, ...], about: str) -> Record:
+        return Record(time, event, 2884, 3920, SERVICE, values, about)
+
+
+def user(account: Account) -> str:
+    """Return the account as Sysmon writes it."""
+    return "NT AUTHORITY\\SYSTEM" if account.sid == "S-1-5-18" else account.text
+
+
+def utc_text(time: int) -> str:
+    """Return a moment as UtcTime: `2021-11-27 03:17:39.123`."""
+    second, micro = divmod(time, SECOND)
+    return f"{_second_text(second)}.{micro // 1000:03d}"
+
+
+@lru_cache(maxsize=4096)
+def _second_text(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def mapped(address: str) -> str:
+    """Return an address as a dual-stack look-up gives it: IPv4 as ::ffff:a.b.c.d."""
+    return address if ":" in address else f"::ffff:{address}"
+
+
+@lru_cache(maxsize=4096)
+def _long(address: str) -> str:
+    """Return an address as Sysmon writes it: IPv6 without abbreviation."""
+    if ":" not in address:
+        return address
+    return ":".join(f"{int(part, 16):x}" for part in IPv6Address(address).exploded.split(":"))
+
+
+@lru_cache(maxsize=4096)
+def _hashes(path: str) -> str:
+    digest = hashlib.sha256(path.encode()).hexdigest().upper()
+    return f"SHA1={digest[:40]},MD5={digest[:32]},SHA256={digest},IMPHASH={digest[32:]}"

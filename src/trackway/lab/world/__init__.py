@@ -1,0 +1,1 @@
+"""What happens on a host: processes, look-ups, connections, scripts, in the order of time."""

@@ -1,0 +1,146 @@
+"""What happens on a host, as the truth has it. Times are microseconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+TCP, UDP = 6, 17
+
+
+class Account(NamedTuple):
+    """Who a process runs as."""
+
+    sid: str
+    domain: str
+    name: str
+    logon_id: int
+    integrity: str  # SID of the mandatory label, S-1-16-…
+    session: int
+
+    @property
+    def text(self) -> str:
+        """Return DOMAIN\\name."""
+        return f"{self.domain}\\{self.name}"
+
+
+class Image(NamedTuple):
+    """A program on disk."""
+
+    path: str  # with drive letter
+    description: str = "-"
+    company: str = "Microsoft Corporation"
+
+
+@dataclass(slots=True, eq=False)
+class Process:
+    """One process instance.
+
+    Attributes:
+        key: identifier in the truth.
+        number: how many processes the host had started since its boot.
+        boot: how many times the host had booted.
+        actor: process whose code really acts in this one (injected); else itself, null.
+    """
+
+    key: str
+    pid: int
+    parent: Process | None
+    image: Image
+    command_line: str
+    account: Account
+    started: int
+    number: int
+    boot: int
+    ended: int | None = None
+    logged_before: bool = False
+    actor: Process | None = None
+    cache: dict[str, object] = field(default_factory=dict)
+    """What witnesses work out once for each process."""
+
+
+class Site(NamedTuple):
+    """What the name system answers for a name."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    ttl: int = 300
+    cnames: tuple[str, ...] = ()
+    addresses6: tuple[str, ...] = ()
+    status: int = 0
+
+
+class Lookup(NamedTuple):
+    """One name resolution by way of the resolver service."""
+
+    key: str
+    process: Process
+    name: str
+    time: int  # the caller asks
+    finished: int  # the caller has its answer
+    status: int
+    cnames: tuple[str, ...]
+    addresses: tuple[str, ...]
+    answered_from: str  # wire, cache or hosts
+    server: str | None
+    sent: tuple[int, ...]  # queries on the wire
+    received: int | None
+    query_types: tuple[int, ...]
+    ttl: int
+    resolver: Process  # the svchost that holds Dnscache
+    interface: int
+
+
+class Connection(NamedTuple):
+    """One connection, or the attempt at one, as one of its ends on this host sees it."""
+
+    key: str
+    process: Process
+    time: int
+    outbound: bool
+    protocol: int
+    local_address: str
+    local_port: int
+    remote_address: str
+    remote_port: int
+    lookup: Lookup | None
+    name: str | None  # what the program wanted to reach, also where the resolver was not asked
+    blocked: bool
+    established: bool
+    binds: bool  # a socket of its own is bound first
+    requester: Process | None  # the process a service acts for
+    size: int
+    ended: int
+
+
+class Script(NamedTuple):
+    """PowerShell: a block compiled, a pipeline run or an engine started."""
+
+    key: str
+    process: Process
+    time: int
+    kind: str  # block, pipeline or engine
+    text: str
+    command: str = ""
+
+
+class Started(NamedTuple):
+    """A process started."""
+
+    process: Process
+
+
+class Ended(NamedTuple):
+    """A process ended."""
+
+    process: Process
+
+
+class Boot(NamedTuple):
+    """The host booted, woke, went to sleep or shut down."""
+
+    time: int
+    kind: str  # boot, shutdown, sleep, wake
+
+
+Fact = Started | Ended | Lookup | Connection | Script | Boot
