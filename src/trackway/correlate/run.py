@@ -102,7 +102,8 @@ class Request:
         yield "host", "VARCHAR", self.host
         yield "same_connection_seconds", "BIGINT", SAME_CONNECTION_SECONDS
         yield "timezone_label", "VARCHAR", self.timezone
-        yield "timezone_seconds", "BIGINT", seconds
+        # clocks east of Greenwich are ahead of UTC: what a zone is ahead is taken off
+        yield "timezone_seconds", "BIGINT", None if seconds is None else -seconds
         yield "timezone", "VARCHAR", self.timezone if seconds is None else None
         yield "since", "TIMESTAMPTZ", self.since
         yield "until", "TIMESTAMPTZ", self.until

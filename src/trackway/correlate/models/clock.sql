@@ -24,6 +24,8 @@ zones AS (
         CASE WHEN l.zoned OR (z.file IS NULL AND o.offset_text IS NULL) THEN 'none' ELSE 'zone' END AS kind,
         CASE
             WHEN l.zoned THEN 0.0
+            -- a zone by name has no one offset
+            WHEN o.offset_text IS NOT NULL THEN CAST(getvariable('timezone_seconds') AS DOUBLE)
             ELSE coalesce(CAST(z.zone_seconds AS DOUBLE), 0.0)
         END AS offset_seconds,
         z.spread_seconds,
@@ -50,8 +52,9 @@ zones AS (
             ELSE 'record times are local, though some exports label them Z'
         END AS reason
     FROM labelled AS l
-    LEFT JOIN zone AS z ON l.file = z.file
     CROSS JOIN (SELECT getvariable('timezone_label') AS offset_text) AS o
+    -- what is overruled is not shown as if it were applied
+    LEFT JOIN zone AS z ON l.file = z.file AND o.offset_text IS NULL
 ),
 
 network AS (

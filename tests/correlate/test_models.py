@@ -1,0 +1,107 @@
+"""The models themselves: their order, their form, and that each of them is alive."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import duckdb
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from trackway import correlate
+from trackway.correlate import run
+from trackway.correlate.run import MODELS, WORDS, Request
+from trackway.errors import ModelError
+from trackway.schema import ENTITIES, OBSERVATIONS
+
+from .given import evidence
+
+NOT_TABLES = {"macros", "dated"}
+"""Files that hold macros, not a model."""
+
+EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone"} | set(WORDS)
+
+
+def tree(model: str) -> exp.Expression:
+    return sqlglot.parse_one(run.text("models", model), dialect="duckdb")
+
+
+def reads(model: str) -> set[str]:
+    """Return every table that a model reads, `dated('t')` as t and what the macro joins."""
+    parsed = tree(model)
+    steps = {step.alias for step in parsed.find_all(exp.CTE)}
+    names = {table.name for table in parsed.find_all(exp.Table)} - {""} - steps
+    for call in parsed.find_all(exp.Anonymous):
+        if call.name == "dated":
+            names |= {call.expressions[0].name, "zone_span"}
+    return names - {"dated"}
+
+
+def test_every_model_file_is_run_and_every_model_has_its_file():
+    found = {path.name.removesuffix(".sql") for path in files(run.__package__).joinpath("models").iterdir()}
+    assert found - NOT_TABLES == set(MODELS)
+    assert len(MODELS) == len(set(MODELS))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_reads_only_what_stands_above_it(model):
+    assert reads(model) <= EVIDENCE | set(MODELS[: MODELS.index(model)])
+
+
+def test_every_model_is_read_or_is_a_result():
+    results = {table.name for table in ENTITIES} | {f"{table.name}_timed" for table in OBSERVATIONS}
+    assert set(MODELS) - results == {name for model in MODELS for name in reads(model)} - EVIDENCE - results
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_ends_in_its_last_step_and_a_total_order(model):
+    parsed = tree(model)
+    steps = [step.alias for step in parsed.find(exp.With).expressions]
+    assert steps[-1] == "final"
+    assert parsed.args["from_"].this.name == "final"
+    assert parsed.args["order"] is not None
+    assert run.text("models", model).splitlines()[-2:][0].startswith("SELECT * ")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_says_what_it_is_its_grain_and_what_it_reads(model):
+    header = [line for line in run.text("models", model).splitlines() if line.startswith("--")]
+    assert header[0].startswith(f"-- {model}: ")
+    assert [line for line in header if line.startswith("-- grain:  ")]
+    assert [line for line in header if line.startswith("-- reads:  ")]
+
+
+def test_every_model_can_be_explained_and_is_ordered_as_it_says():
+    with evidence([], [], Request(host="WS7")) as db:
+        for model in MODELS:
+            assert db.execute(f"EXPLAIN {run.text('models', model)}").fetchall(), model
+            run._build(db, model)
+
+
+def test_nothing_depends_on_an_order_that_nobody_gave():
+    """A list says ORDER BY, or is sorted where it is made."""
+    taken_apart_again = ("lookup_member", "ARRAY_AGG(query_type)")
+    bare = []
+    for model in MODELS:
+        for call in tree(model).find_all(exp.ArrayAgg, exp.GroupConcat, exp.First, exp.Last, exp.AnyValue):
+            outer, text = call.parent, ""
+            while isinstance(outer, exp.Func):
+                outer, text = outer.parent, outer.sql("duckdb")
+            if not call.find(exp.Order) and not text.upper().startswith(("LIST_SORT", "COALESCE(LIST_SORT")):
+                bare.append((model, call.sql("duckdb")))
+    assert set(bare) <= {taken_apart_again}
+
+
+def test_a_model_that_breaks_names_itself():
+    with duckdb.connect() as db, pytest.raises(ModelError, match=r"^story\.sql: "):
+        run._build(db, "story")
+
+
+def test_the_words_are_read_with_their_number(monkeypatch):
+    assert {"status": 9003, "text": "NXDOMAIN: the name does not exist"} in run._words(
+        "status_text"
+    ).to_pylist()
+    assert set(WORDS) == {
+        path.name.removesuffix(".csv") for path in files(correlate).joinpath("words").iterdir()
+    }
