@@ -1,0 +1,150 @@
+"""How far Sysmon's network clock is from the system's: by ties, by delay, or not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from .given import OWN, at, but, clock, completed, created, expect, inbound, only, permit, queried, seen
+
+
+def off(row, seconds):
+    """Return a Sysmon record whose UtcTime runs by a clock that is so many seconds behind."""
+    return but(row, stated=row.values["stated"] - (at(seconds) - at(0)))
+
+
+def ties(number, offset=0.0, start=0.0, step=60.0):
+    """Return so many connections, each witnessed by both clocks, `offset` seconds apart."""
+    rows = []
+    for index in range(number):
+        moment, port = start + index * step, 50000 + int(start) + index
+        rows += [permit(moment, source_port=port), off(seen(moment, source_port=port), offset)]
+    return rows
+
+
+def placed(*rows, source="sysmon_3"):
+    table = "connection_placed" if source == "sysmon_3" else "dns_placed"
+    return [row for row in expect(table, *rows) if row["source"] == source]
+
+
+def skews(*rows):
+    return [row for row in expect("clock", *rows) if row["kind"] == "skew"]
+
+
+@pytest.mark.parametrize("offset", [0, 1.2, -3, 61, 11 * 86400])
+def test_a_tie_moves_sysmon_to_the_clock_of_the_system(offset):
+    (row,) = placed(permit(0), off(seen(0), offset))
+    assert (row["time_from"], row["time_to"]) == (at(-0.01), at(0.01))
+
+
+def test_a_tie_of_two_names_moves_connections_too():
+    rows = placed(completed(0), off(queried(0), 61), off(seen(5), 61))
+    assert rows[0]["time_from"] == at(4.99)
+
+
+def test_a_tie_of_two_connections_moves_names_too():
+    (row,) = placed(permit(0), off(seen(0), 61), off(queried(-1), 61), source="sysmon_22")
+    assert row["time_from"] == at(-1.01)
+
+
+def test_starts_run_by_the_system_s_clock_and_are_never_moved():
+    rows = expect("process_placed", permit(0), off(seen(0), 61), created(-10))
+    assert [row["time_from"] for row in rows] == [at(-10)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"pid": 20224},
+        {"protocol": 17},
+        {"source_port": 50639},
+        {"destination_port": 443},
+        {"destination_address": "208.97.177.125"},
+    ],
+)
+def test_a_tie_agrees_in_pid_ports_addresses_and_protocol(other):
+    assert expect("skew_tie", permit(0), seen(0, **other)) == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"pid": 20224}, {"name": "example.com"}, {"status": 9003}, {"addresses": []}]
+)
+def test_a_tie_of_names_agrees_in_pid_name_and_answer(other):
+    assert len(expect("skew_tie", completed(0), queried(0, name="PERDU.com"))) == 1
+    assert expect("skew_tie", completed(0), queried(0, **other)) == []
+
+
+@pytest.mark.parametrize("again", [permit(900), seen(900)])
+def test_what_stands_twice_on_either_side_ties_nothing(again):
+    assert expect("skew_tie", permit(0), seen(0), again) == []
+
+
+def test_ports_that_come_back_tie_nothing():
+    ntp = {"protocol": 17, "source_port": 123, "destination_port": 123}
+    assert expect("skew_tie", permit(0, **ntp), seen(0, **ntp)) == []
+
+
+def test_an_inbound_pair_is_a_tie_although_the_logs_call_different_sides_source():
+    turned = {
+        "source_address": OWN,
+        "source_port": 3389,
+        "destination_address": "203.0.113.9",
+        "destination_port": 61000,
+    }
+    own = permit(-5, source_port=50001)
+    sysmon = {**turned, "direction": "inbound", "pid": 900}
+    assert len(expect("skew_tie", own, inbound(0), seen(0, **sysmon))) == 1
+
+
+def test_a_false_tie_among_true_ones_moves_nothing():
+    rows = placed(*ties(11), permit(9999, source_port=41000), seen(330, source_port=41000))
+    assert [row["time_from"] for row in rows if row["local_port"] != 41000] == [
+        at(60 * n - 0.01) for n in range(11)
+    ]
+
+
+def test_a_step_of_the_clock_is_followed():
+    rows = placed(*ties(12, 0, 0), *ties(12, 3600, 10_000))
+    middle = [(row["time_to"] - row["time_from"]).total_seconds() for row in rows]
+    assert rows[0]["time_from"] == at(-0.01)
+    assert rows[-1]["time_to"] == at(10_000 + 11 * 60 + 0.01)
+    assert max(middle) > 1000, "around the step itself the moment is open"
+
+
+def test_whole_seconds_of_the_other_clock_leave_the_moment_open():
+    (row,) = placed(permit(0, recorded_width=1_000_000), off(seen(0), 61))
+    assert (row["time_to"] - row["time_from"]).total_seconds() == pytest.approx(1, abs=0.01)
+    assert row["time_from"] <= at(0.5) <= row["time_to"]
+
+
+@pytest.mark.parametrize(("delay", "moved"), [(0, False), (10, False), (10.1, True), (-0.1, True)])
+def test_without_ties_a_delay_beyond_ten_seconds_or_before_the_activity_is_the_clock_s(delay, moved):
+    (row,) = placed(seen(0, recorded=clock(delay)))
+    assert row["time_from"] == at(delay - 1.1 - 1 if moved else 0)
+    assert row["time_to"] == at(delay - 1.1 + 1 if moved else 0)
+
+
+def test_one_tie_says_more_than_all_delays():
+    late = seen(60, source_port=50700, recorded=clock(60 + 5000))
+    rows = placed(permit(0), off(seen(0), 2), off(late, 2))
+    assert rows[1]["time_from"] == at(60 - 0.01)
+
+
+def test_ties_are_reported_with_their_number():
+    (row,) = skews(*ties(3, 61))
+    assert (row["offset_seconds"], row["support"], row["basis"], row["applied"]) == (61.0, 3, "ties", True)
+    assert row["spread_seconds"] == 0.0
+
+
+def test_a_delay_is_reported_as_no_better_than_a_second_or_two():
+    (row,) = skews(seen(0, recorded=clock(101.1)))
+    assert (row["offset_seconds"], row["support"], row["basis"]) == (pytest.approx(100), 1, "delay")
+
+
+def test_what_could_not_be_measured_is_said():
+    (row,) = skews(seen(0))
+    assert (row["offset_seconds"], row["applied"], row["basis"]) == (None, False, "none")
+    assert skews(permit(0)) == []
+
+
+def test_a_record_without_a_stated_time_keeps_that_of_the_record():
+    assert only("connection_placed", seen(0, stated=None))["time_from"] == at(1)
