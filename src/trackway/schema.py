@@ -112,6 +112,7 @@ OBSERVED: Final = _columns(
     record: EventRecordID
     recorded: the record's own time as written, zone unknown
     recorded_width: microseconds the written time leaves open: 1,000,000 for whole seconds
+    recorded_basis: who says the time where the record does not: collector, option, file time; else null
     stated: time of the activity as the record's content states it in UTC (Sysmon UtcTime)
     ingested: time of arrival at a collector as written, where it is another than `recorded`
     zoned: true where the format defines `recorded` as UTC (EVTX)
@@ -135,7 +136,7 @@ DNS_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: asked, completed, cache_asked, cache, wire_asked, network, sent, received, answered, timeout, pending
+        stage: asked, completed, cache_asked, cache, wire_asked, network, sent, received, answered, timeout, pending; cached (a row of the resolver's cache), hosts (a line of the hosts file), ttl (somebody asked for the TTL), wire (seen on the wire)
         name: name asked for, as written
         query_type: DNS type number
         status: Win32 or DNS status number
@@ -147,6 +148,10 @@ DNS_OBSERVATION: Final = Table(
         process_guid: Sysmon's identifier of that process; null where Sysmon did not know it
         image: path of that process
         user: account or SID of that process
+        owner: name that the record belongs to, which a chain of CNAMEs makes another than the name asked for
+        ttl_left: seconds that the resolver's cache keeps the record from `recorded` on
+        ttl_original: seconds that a server gave the record
+        authoritative: whether that server was the authority for the name, so that the TTL had not aged
         """,
         query_type=INTEGER,
         status=INTEGER,
@@ -155,6 +160,9 @@ DNS_OBSERVATION: Final = Table(
         servers=TEXTS,
         local_addresses=TEXTS,
         pid=INTEGER,
+        ttl_left=INTEGER,
+        ttl_original=INTEGER,
+        authoritative=FLAG,
     ),
 )
 
@@ -164,7 +172,7 @@ CONNECTION_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: permitted, blocked, dropped, connected, bound, bind_blocked, listening, listen_blocked
+        stage: permitted, blocked, dropped, connected, bound, bind_blocked, listening, listen_blocked, closed, open (seen open at `recorded`), wire (seen on the wire), proxied (asked of a proxy)
         direction: outbound or inbound as the record claims, null where it does not
         protocol: IANA protocol number
         source_address: the column called source, whichever side that is
@@ -174,10 +182,13 @@ CONNECTION_OBSERVATION: Final = Table(
         icmp_type: type of an ICMP message, which some records write into the port columns
         icmp_code: code of an ICMP message
         remote_name_hint: reverse look-up of the other side; never a name that was asked for
+        asked_name: name that the connection itself asked for: CONNECT, Host or the name in a TLS greeting
         pid: process
         process_guid: Sysmon's identifier of that process; null where Sysmon did not know it
         image: path of that process, drive-letter or device form
         user: account of that process
+        bytes_from_source: bytes
+        bytes_from_destination: bytes
         """,
         protocol=INTEGER,
         source_port=INTEGER,
@@ -185,6 +196,8 @@ CONNECTION_OBSERVATION: Final = Table(
         icmp_type=INTEGER,
         icmp_code=INTEGER,
         pid=INTEGER,
+        bytes_from_source=INTEGER,
+        bytes_from_destination=INTEGER,
     ),
 )
 
@@ -234,6 +247,18 @@ SCRIPT_OBSERVATION: Final = Table(
         pid=INTEGER,
         part=INTEGER,
         parts=INTEGER,
+    ),
+)
+
+HOST_FACT: Final = Table(
+    "host_fact",
+    "one record about the host itself or its logs",
+    OBSERVED
+    + _columns(
+        """
+        kind: events_lost (number of lines a firewall log lost), max_cache_ttl (seconds), collected (time of collection)
+        value: the fact, as text
+        """
     ),
 )
 
@@ -300,6 +325,7 @@ LOOKUP: Final = Table(
         process_basis: what ties it
         process_reason: in words
         sources: kinds of record
+        time_reason: how the interval was found where no record states the moment; else null
         evidence: every record of it
         """,
         time_from=TIME,
@@ -498,7 +524,13 @@ SKIPPED: Final = Table(
     ),
 )
 
-OBSERVATIONS: Final = (DNS_OBSERVATION, CONNECTION_OBSERVATION, PROCESS_OBSERVATION, SCRIPT_OBSERVATION)
+OBSERVATIONS: Final = (
+    DNS_OBSERVATION,
+    CONNECTION_OBSERVATION,
+    PROCESS_OBSERVATION,
+    SCRIPT_OBSERVATION,
+    HOST_FACT,
+)
 ENTITIES: Final = (PROCESS, LOOKUP, STORY, SCRIPT_TABLE, LINK, CLOCK, COVERAGE)
 MANIFEST: Final = (FILE, SKIPPED)
 TABLES: Final = {table.name: table for table in OBSERVATIONS + ENTITIES + MANIFEST}

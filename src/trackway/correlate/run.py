@@ -75,6 +75,7 @@ MODELS: Final = (
     "dns_observation_timed",
     "process_observation_timed",
     "script_observation_timed",
+    "host_fact_timed",
 )
 """In the order they run; each reads only what stands above it."""
 

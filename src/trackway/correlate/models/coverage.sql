@@ -1,6 +1,6 @@
 -- coverage: what each source gave of this host, and from when to when.
 -- grain:  source
--- reads:  connection_dated, dns_placed, process_placed, script_observation (dated)
+-- reads:  connection_dated, dns_placed, process_placed, script_observation (dated), host_fact (dated)
 
 WITH seen AS (
     SELECT source, at_from AS time_from
@@ -14,6 +14,9 @@ WITH seen AS (
     UNION ALL
     SELECT source, at_from
     FROM dated('script_observation')
+    UNION ALL
+    SELECT source, at_from
+    FROM dated('host_fact')
 ),
 
 final AS (

@@ -44,6 +44,7 @@ final AS (
             'only the resolver service wrote about it, and its records do not name the process that asked'
         ) AS process_reason,
         r.sources,
+        NULL AS time_reason,
         c.evidence
     FROM resolution AS r
     INNER JOIN cited AS c ON r.lookup_key = c.lookup_key
