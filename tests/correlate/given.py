@@ -18,7 +18,7 @@ import pyarrow as pa
 from trackway.correlate import run
 from trackway.correlate.run import MODELS, Request
 from trackway.pipeline import ZONES
-from trackway.schema import OBSERVATIONS
+from trackway.schema import OBSERVATIONS, TABLES
 
 Row = dict[str, Any]
 
@@ -238,6 +238,8 @@ def pipeline(seconds: float = -1, **columns: Any) -> Observation:
 def expect(model: str, *given: Observation, zones: Sequence[Row] = (), **request: Any) -> list[Row]:
     """Return the rows that a model makes of observations, which stand in the evidence in this order.
 
+    A model that is a table of `schema` has that table's columns.
+
     Args:
         model: name in `MODELS`.
         *given: the observations; each is the next line of its file unless it names its own.
@@ -248,6 +250,8 @@ def expect(model: str, *given: Observation, zones: Sequence[Row] = (), **request
         for name in MODELS:
             if name == model or name in _needs(model):
                 run._build(db, name)
+        if model in TABLES:
+            return run._result(db, TABLES[model]).read_all().to_pylist()
         return db.sql(f"FROM {model}").to_arrow_table().to_pylist()
 
 

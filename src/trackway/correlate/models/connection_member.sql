@@ -27,19 +27,20 @@ known AS (
     GROUP BY tuple, time_from
 ),
 
+-- a packet may be written before or after the refusal that it belongs to
 adopted AS (
     SELECT
         k.*,
-        CASE
-            WHEN
-                k.pid IS NULL
-                AND abs(seconds_between(n.time_from, k.time_from)) <= getvariable('same_connection_seconds')
-                THEN n.pid
-            ELSE k.pid
-        END AS owner_pid
+        coalesce(
+            k.pid,
+            CASE WHEN seconds_between(b.time_from, k.time_from) <= getvariable('same_connection_seconds') THEN b.pid END,
+            CASE WHEN seconds_between(k.time_to, a.time_from) <= getvariable('same_connection_seconds') THEN a.pid END
+        ) AS owner_pid
     FROM keyed AS k
-    ASOF LEFT JOIN known AS n
-        ON k.tuple = n.tuple AND k.time_to >= n.time_from
+    ASOF LEFT JOIN known AS b
+        ON k.tuple = b.tuple AND k.time_to >= b.time_from
+    ASOF LEFT JOIN known AS a
+        ON k.tuple = a.tuple AND k.time_to <= a.time_from
 ),
 
 -- a record that does not know its direction takes that of the others, if they know only one
