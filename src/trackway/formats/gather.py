@@ -16,6 +16,11 @@ _MANY_SKIPS: Final = 10_000
 Again = Callable[[], Event | None]
 
 
+def gathering(wanted: Sequence[Shape] | Gathering, ledger: Ledger) -> Gathering:
+    """Return what takes the events of a file: `wanted` itself where somebody gathers in another way."""
+    return wanted if isinstance(wanted, Gathering) else Gathering(wanted, ledger)
+
+
 class Gathering:
     """The rows of one file as they come together."""
 
