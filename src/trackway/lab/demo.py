@@ -27,15 +27,15 @@ _MACRO: Final = moment("2021-11-27T03:17:28.430")
 END: Final = moment("2021-11-27T03:26")
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the recording into `folder` and return its files.
+def write(folder: Path, form: str = "evtx") -> list[Path]:
+    """Write the recording into `folder`, as event logs or as JSON exports, and return its files.
 
     Raises:
         CaseError: the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        recording = Recording(folder, MACHINE, form="json")
+        recording = Recording(folder, MACHINE, form)
         with recording:
             _hour(recording)
     except OSError as error:

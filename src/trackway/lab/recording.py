@@ -14,9 +14,10 @@ from trackway.lab.witness.sysmon import Sysmon
 from trackway.lab.world.facts import Boot, Connection, Fact, Lookup, Script, Started
 from trackway.lab.world.machine import Machine
 from trackway.lab.write.event_json import JsonLines
+from trackway.lab.write.evtx import EvtxFile
 from trackway.lab.write.log import Log, Witness
 
-ENDINGS: Final = {"json": ".json"}
+WRITERS: Final = {"evtx": (EvtxFile, ".evtx"), "json": (JsonLines, ".json")}
 
 
 class Recording:
@@ -36,9 +37,10 @@ class Recording:
         self._witnesses = [(witness, self._log(witness)) for witness in witnesses]
 
     def _log(self, witness: Witness) -> Log:
-        path = self._folder / (witness.channel.replace("/", "%4") + ENDINGS[self._form])
+        writer, ending = WRITERS[self._form]
+        path = self._folder / (witness.channel.replace("/", "%4") + ending)
         self.files.append(path)
-        return Log(JsonLines(path, self._machine.full_name))
+        return Log(writer(path, self._machine.full_name))
 
     def hear(self, fact: Fact) -> None:
         """Let every witness write down what it sees of a fact."""

@@ -1,0 +1,58 @@
+"""Records to write, and how three readers give them back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import evtx
+from Evtx.Evtx import Evtx  # type: ignore[import-untyped]
+
+from trackway.lab.witness.record import Event, Record, fields
+
+T0 = 1_637_983_059_123_456  # 2021-11-27T03:17:39.123456Z
+CHANNEL = "Microsoft-Windows-Sysmon/Operational"
+EVERY_TYPE = Event(
+    channel=CHANNEL,
+    provider="Microsoft-Windows-Sysmon",
+    guid=bytes(range(16)),
+    id=3,
+    version=5,
+    task=3,
+    fields=fields("Text A:u8 B:u16 C:u32 D:u64 E:hex32 F:hex64 G:pointer H:guid I:sid J:flag K:time L"),
+)
+VALUES = (
+    "naïve ☃ 𐐷 <&>", 255, 65535, 2**32 - 1, 2**64 - 1, 0xABC, 0xDEF, 0x1F4, bytes(range(16)),
+    "S-1-5-21-3500184411-1200845513-2817650123-1107", True, T0, None,
+)  # fmt: skip
+
+
+def record(event: Event = EVERY_TYPE, values: tuple[object, ...] = VALUES, **changes: Any) -> Record:
+    """Return a plain record."""
+    return Record(T0, event, 4, 1108, "S-1-5-18", values, None)._replace(**changes)
+
+
+def small(text: str = "x") -> Record:
+    """Return a record of one text."""
+    event = Event(channel=CHANNEL, provider="P", guid=bytes(16), id=1, fields=(("Text", "text"),))
+    return record(event, (text,))
+
+
+def by_evtx(path: Path) -> list[dict[str, Any]]:
+    """Return the events as the package `evtx` reads them."""
+    return [json.loads(row["data"])["Event"] for row in evtx.PyEvtxParser(str(path)).records_json()]
+
+
+def by_python_evtx(path: Path) -> list[str]:
+    """Return the events as XML by python-evtx, checksums required to be right."""
+    with Evtx(str(path)) as log:
+        assert log.get_file_header().verify()
+        assert all(chunk.verify() for chunk in log.chunks())
+        return [found.xml() for found in log.records()]
+
+
+def data_of(xml: str) -> list[tuple[str, str]]:
+    """Return names and texts of the Data elements of an event."""
+    return re.findall(r'<Data Name="(\w+)">(.*?)</Data>', xml, re.DOTALL)
