@@ -2,7 +2,7 @@
 
 One module of this package is one source: it ends in `SOURCE = Source(...)`, and the SQL file of the
 same name turns raw rows into observations. The facts a source states about itself are shown to users
-and stand in `docs/sources.md`; they come from Microsoft's and Sysinternals' documentation and from
+and stand in `docs/sources/`; they come from Microsoft's and Sysinternals' documentation and from
 recordings, as each module says.
 """
 
