@@ -99,9 +99,10 @@ def test_a_template_that_comes_with_the_record_that_does_not_fit_is_told_in_the_
     assert len(by_evtx(path)) == len(by_python_evtx(path)) == 5
 
 
-def test_a_record_larger_than_a_chunk_is_refused(path: Path) -> None:
-    with pytest.raises(ValueError, match="record 1 is larger than a chunk"):
-        write(path, small("x" * 33000))
+@pytest.mark.parametrize("texts_of_one", [("x" * 33000,), ("x" * 17000, "y" * 17000)])
+def test_a_record_larger_than_a_chunk_is_refused(path: Path, texts_of_one: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="larger than a"):
+        write(path, record(ENGINE if len(texts_of_one) > 1 else small().event, texts_of_one))
 
 
 def test_the_largest_record_that_fits_is_written(path: Path) -> None:
