@@ -89,7 +89,11 @@ class EvtxFile:
 
     def _add(self, chunk: Chunk, number: int, record: Record) -> None:
         make = self._classic_record if record.event.guid is None else self._record
-        chunk.add(number, filetime(record.time), make(chunk, number, record))
+        try:
+            content = make(chunk, number, record)
+        except struct.error as error:  # sizes of values are 16 bits
+            raise ValueError(f"record {number} has a value larger than a record can hold") from error
+        chunk.add(number, filetime(record.time), content)
 
     def _record(self, chunk: Chunk, number: int, record: Record) -> bytes:
         """Return the BinXml of a record: System, and in its last value the event."""

@@ -73,11 +73,7 @@ class Values:
         self._head = struct.Struct("<I" + "HH" * len(types)).pack
 
     def pack(self, values: Sequence[object]) -> bytes:
-        """Return the values of one record; null is a value of no size.
-
-        Raises:
-            ValueError: a value is larger than 65,535 bytes.
-        """
+        """Return the values of one record; null is a value of no size."""
         parts = [
             b"" if value is None else to_bytes(value)
             for to_bytes, value in zip(self._bytes, values, strict=True)
@@ -89,7 +85,4 @@ class Values:
             if None not in values
             else [0 if value is None else code for value, code in zip(values, self._codes, strict=True)]
         )
-        try:
-            return b"".join((self._head(len(parts), *sizes), *parts))
-        except struct.error as error:
-            raise ValueError(f"a value of {max(map(len, parts))} bytes is larger than a record can hold") from error
+        return b"".join((self._head(len(parts), *sizes), *parts))
