@@ -7,8 +7,11 @@
 WITH told AS (
     SELECT s.start_key AS instance, p.*, CASE p.source WHEN 'sysmon_1' THEN 1 ELSE 2 END AS weight
     FROM start AS s
-    INNER JOIN process_placed AS p
-        ON (s.guid = p.process_guid AND p.kind = 'started') OR s.security_observation = p.observation
+    INNER JOIN process_placed AS p ON s.guid = p.process_guid AND p.kind = 'started'
+    UNION ALL
+    SELECT s.start_key, p.*, 2
+    FROM start AS s
+    INNER JOIN process_placed AS p ON s.security_observation = p.observation
 ),
 
 creation AS (

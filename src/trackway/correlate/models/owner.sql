@@ -7,7 +7,12 @@
 --         name the same PID for the same five-tuple are worth 0.99. A start within the open interval
 --         leaves two candidates.
 
-WITH final AS (
+WITH witnessed AS (
+    SELECT 'connection' AS kind, connection AS number, source_count
+    FROM connection
+),
+
+final AS (
     SELECT
         o.kind,
         o.number,
@@ -39,7 +44,7 @@ WITH final AS (
     FROM reference_owner AS o
     INNER JOIN process AS p ON o.instance = p.instance
     LEFT JOIN process AS q ON o.candidate = q.instance
-    LEFT JOIN connection AS c ON o.kind = 'connection' AND o.number = c.connection
+    LEFT JOIN witnessed AS c ON o.kind = c.kind AND o.number = c.number
     WHERE o.kind IN ('connection', 'lookup', 'script')
 )
 
