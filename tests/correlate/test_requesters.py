@@ -1,0 +1,120 @@
+"""Who asked a service for the connection that it made."""
+
+from __future__ import annotations
+
+import pytest
+
+from .given import SITE, SVCHOST, block, completed, expect, inbound, only, permit, started
+
+BITS = 4696
+SERVICE = started(
+    -5000, pid=BITS, image=SVCHOST, command_line="svchost.exe -k netsvcs -p -s BITS", parent_pid=600
+)
+ADMIN = r"C:\Windows\System32\bitsadmin.exe"
+
+
+def carried(seconds=0.0, **columns):
+    return permit(seconds, **{"pid": BITS, "image": SVCHOST, **columns})
+
+
+def admin(seconds=-5.0, command_line=r"bitsadmin /transfer job http://perdu.com/a c:\a", **columns):
+    return started(seconds, **{"pid": 9260, "image": ADMIN, "command_line": command_line, **columns})
+
+
+def requester(*rows):
+    return only("story", SERVICE, *rows)["requester"]
+
+
+def process(pid, *rows):
+    (found,) = [row for row in expect("process", SERVICE, *rows) if row["pid"] == pid]
+    return found["process"]
+
+
+def test_a_transfer_names_its_requester_and_the_socket_stays_the_service_s():
+    rows = [completed(-1), admin(), carried()]
+    found = requester(*rows)
+    assert (found["process"], found["via"], found["confidence"]) == (process(9260, *rows), "bits", 0.9)
+    assert only("story", SERVICE, *rows)["process"] == process(BITS, *rows)
+    assert found["basis"] == "name+time"
+
+
+@pytest.mark.parametrize(
+    ("command_line", "asks"),
+    [
+        ("bitsadmin /transfer x http://a/ b", True),
+        ("bitsadmin.exe /AddFile x http://a/ b", True),
+        ("bitsadmin /create x", True),
+        ("bitsadmin /resume x", True),
+        ("bitsadmin /list", False),
+        ("bitsadmin /transferred", False),
+        (None, False),
+    ],
+)
+def test_a_bitsadmin_asks_only_if_it_starts_a_transfer(command_line, asks):
+    assert (requester(admin(command_line=command_line), carried()) is not None) == asks
+
+
+@pytest.mark.parametrize(("before", "asks"), [(3600, True), (3600.001, False), (0, True), (-0.001, False)])
+def test_a_requester_asked_before_the_connection_and_not_over_an_hour_before(before, asks):
+    assert (requester(admin(-before), carried()) is not None) == asks
+
+
+@pytest.mark.parametrize(("before", "confidence"), [(300, 0.5), (300.001, 0.2)])
+def test_a_requester_that_names_no_destination_is_the_less_likely_the_longer_ago(before, confidence):
+    found = requester(admin(-before, command_line="bitsadmin /resume x"), carried())
+    assert (found["confidence"], found["basis"]) == (confidence, "time")
+
+
+def test_one_that_names_the_destination_comes_before_a_nearer_one():
+    other = admin(-1, command_line="bitsadmin /transfer x http://other.example/ b", pid=9264)
+    rows = [completed(-1, pid=BITS), admin(-60), other, carried()]
+    assert requester(*rows)["process"] == process(9260, *rows)
+
+
+def test_of_two_that_name_nothing_the_nearer_comes_first():
+    rows = [admin(-60, "bitsadmin /resume x"), admin(-1, "bitsadmin /resume y", pid=9264), carried()]
+    assert requester(*rows)["process"] == process(9264, *rows)
+
+
+def test_the_address_in_the_command_line_is_enough():
+    assert (
+        requester(admin(command_line=f"bitsadmin /transfer x http://{SITE}/ b"), carried())["confidence"]
+        == 0.9
+    )
+
+
+def test_a_command_line_or_a_script_with_start_bitstransfer_asks():
+    line = started(-5, pid=3284, command_line=f"powershell Start-BitsTransfer http://{SITE}/a")
+    assert requester(line, carried())["confidence"] == 0.9
+    rows = [
+        started(-5, pid=3284),
+        block(-3, pid=3284, text=f"start-bitstransfer -source http://{SITE}/a"),
+        carried(),
+    ]
+    assert requester(*rows)["process"] == process(3284, *rows)
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        carried(destination_address="239.255.255.250", protocol=17),
+        inbound(0, pid=BITS, destination_address="192.168.0.107"),
+        permit(0),
+    ],
+    ids=["group", "inbound", "another process"],
+)
+def test_nothing_else_that_a_service_does_was_asked_by_bitsadmin(connection):
+    stories = expect("story", SERVICE, admin(), permit(-4000, source_port=1), connection)
+    assert [story["requester"] for story in stories] == [None, None]
+
+
+def test_another_service_has_no_requester():
+    other = started(-5000, pid=BITS, image=SVCHOST, command_line="svchost.exe -k netsvcs -p -s wuauserv")
+    assert only("story", other, admin(), carried())["requester"] is None
+
+
+def test_a_requester_is_a_link_of_its_own():
+    rows = [SERVICE, admin(), carried()]
+    (link,) = [row for row in expect("link", *rows) if row["kind"] == "connection_requester"]
+    story = only("story", *rows)
+    assert (link["subject"], link["object"]) == (story["story"], story["requester"]["process"])
