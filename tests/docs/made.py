@@ -94,9 +94,10 @@ def _facts(name: str) -> str:
 
 
 def _read(source: Source) -> Iterable[tuple[str, str]]:
-    yield "provider", _coded(source.shape.providers)
-    yield "log", _coded(source.shape.channels)
-    yield "fields read", _coded(source.shape.fields)
+    shape = source.shape
+    for what, words in (("provider", shape.providers), ("log", shape.channels), ("fields read", shape.fields)):
+        if words:
+            yield what, _coded(words)
 
 
 def _coded(words: Iterable[str]) -> str:
