@@ -7,9 +7,8 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from glob import glob
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from trackway.filters import WORDS, Filters, moment, option
 from trackway.lab import demo as recording
 from trackway.present import machine, streams
 from trackway.present.console import console
+from trackway.present.options import Command, common, expanded
 from trackway.present.progress import Bars
 from trackway.present.shell import quoted
 from trackway.present.streams import Manner, note
@@ -38,30 +38,10 @@ DONE, DONE_IN_PART = 0, 4
 FORMATS: Final = {"json": machine.write_json, "jsonl": machine.write_jsonl, "csv": machine.write_csv}
 _DEMO_NAME: Final = "perdu.com"
 
-Command = Callable[..., Any]
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     return streams.run(commands, sys.argv[1:] if arguments is None else arguments)
-
-
-def _common(command: Command) -> Command:
-    """Add the options that every command takes."""
-    for names, word, text in (
-        (("--no-color",), "color", "Print without colours or styles; NO_COLOR does the same."),
-        (("-v", "--verbose"), "verbose", "Show the cause of an error."),
-        (("-q", "--quiet"), "quiet", "Print results and errors only."),
-    ):
-        added = click.option(*names, word, is_flag=True, expose_value=False, callback=_keep, help=text)
-        command = added(command)
-    return command
-
-
-def _keep(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    manner = context.ensure_object(Manner)
-    if value and parameter.name:
-        setattr(manner, parameter.name, parameter.name != "color")
 
 
 def _filters(command: Command) -> Command:
@@ -74,7 +54,7 @@ def _filters(command: Command) -> Command:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(trackway.__version__, prog_name="trackway", message="%(prog)s %(version)s")
-@_common
+@common
 def commands() -> None:
     """Reconstruct every network connection a Windows host made, from the evidence it kept.
 
@@ -109,7 +89,7 @@ def commands() -> None:
 @click.option(
     "--workers", type=click.IntRange(min=1), metavar="N", help="Processes at work; all processors by default."
 )
-@_common
+@common
 @click.pass_obj
 def trace(
     manner: Manner, /, evidence: tuple[str, ...], output: str | None, dry_run: bool, **asked: Any
@@ -123,7 +103,7 @@ def trace(
       trackway trace exports/ --timezone FIN-WS-07=Europe/Berlin
       trackway trace exports/ --since 2021-11-27 --until 2021-11-27 -o night
     """
-    paths = _expanded(evidence)
+    paths = expanded(evidence)
     if dry_run:
         write_table("files", [pipeline.plan(paths)], console(sys.stdout, color=manner.color))
         return DONE
@@ -133,15 +113,6 @@ def trace(
     if not manner.quiet:
         write_summary(case, console(sys.stdout, color=manner.color))
     return _completeness(case)
-
-
-def _expanded(evidence: Sequence[str]) -> list[str]:
-    """Return the paths, those with `*` expanded: the shells of Windows leave that to the program."""
-    paths: list[str] = []
-    for text in evidence:
-        found = [] if Path(text).exists() else sorted(glob(text))  # noqa: PTH207  may be absolute
-        paths += found or [text]
-    return paths
 
 
 def _traced(manner: Manner, evidence: Sequence[str | Path], output: str | Path | None, **asked: Any) -> Case:
@@ -189,7 +160,7 @@ def _completeness(case: Case) -> int:
     metavar="N",
     help=f"Most rows to print; {TEXT_LIMIT} as text, else all.",
 )
-@_common
+@common
 @click.pass_obj
 def show(
     manner: Manner,
@@ -247,7 +218,7 @@ def _write(answer: query.Answer, form: str, manner: Manner) -> None:
     "-o", "--output", metavar="DIR", default="trackway-demo", show_default=True, help="Folder to write."
 )
 @click.option("--force", is_flag=True, help="Write over a demo that is already there.")
-@_common
+@common
 @click.pass_obj
 def demo(manner: Manner, /, output: str, force: bool) -> int:
     """Make a small recording of a finance workstation, trace it, and show its story.
