@@ -63,6 +63,10 @@ HEADER: Final = {
 """What a header says, and the lower-case names that programs give it, most specific first."""
 
 
+_WHOLE: Final = ("system", "eventdata", "userdata")
+"""Parts that a nested form keeps as Windows nests them; whole records are made of them."""
+
+
 def event(record: object) -> Event | None:
     """Return the event that a JSON value is, or null where it is none."""
     if not isinstance(record, dict):
@@ -186,6 +190,7 @@ def _nested(top: Node, node: Node) -> Event | None:
         "activityid": _attribute(system, "correlation", "activityid"),
         "userid": _attribute(system, "security", "userid"),
         "message": top.get("message") or rendered,
+        **{name: node[name] for name in _WHOLE if name in node},
     }
     return _event(header, _fields(node) or {}, flat=False)
 
