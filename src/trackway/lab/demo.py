@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from trackway.errors import CaseError
+from trackway.lab.policy import Policy
 from trackway.lab.recording import Recording
 from trackway.lab.world import attack, office
 from trackway.lab.world.host import Host
@@ -22,6 +23,7 @@ MACHINE: Final = Machine(
     domain="finance.example.com",
     intranet=(("dc1", "10.0.0.53"), ("files", "10.0.0.60")),
 )
+SOURCES: Final = frozenset({"4688", "5156", "sysmon", "dns_client", "powershell", "pfirewall", "displaydns"})
 START: Final = moment("2021-11-27T02:24")
 _MACRO: Final = moment("2021-11-27T03:17:28.430")
 END: Final = moment("2021-11-27T03:26")
@@ -35,7 +37,7 @@ def write(folder: Path, form: str = "evtx") -> list[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        recording = Recording(folder, MACHINE, form)
+        recording = Recording(folder, MACHINE, Policy(sources=SOURCES, form=form))
         with recording:
             _hour(recording)
     except OSError as error:
@@ -52,3 +54,4 @@ def _hour(recording: Recording) -> None:
     host.schedule.run(_MACRO)
     host.schedule.add(attack.macro(host, shell))
     host.schedule.run(END)
+    recording.collect(host)

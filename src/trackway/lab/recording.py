@@ -1,23 +1,44 @@
-"""What one host keeps: its witnesses, their logs and the files these become."""
+"""What one host keeps: its sources, the files these become, and the truth about them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from trackway.lab.policy import Policy
+from trackway.lab.truth import ABSENCE, LOG, RECORD, Truth
+from trackway.lab.witness import defender, firewall_log, resolver_cache, system
+from trackway.lab.witness.bits import Bits
 from trackway.lab.witness.dns_client import DnsClient
 from trackway.lab.witness.powershell import Blocks, Engine
+from trackway.lab.witness.proxy import Proxy
+from trackway.lab.witness.record import (
+    BITS,
+    CLASSIC_POWERSHELL,
+    DNS_CLIENT,
+    POWERSHELL,
+    SECURITY,
+    SYSMON,
+    SYSTEM,
+    Item,
+    Silence,
+)
 from trackway.lab.witness.security import Security
 from trackway.lab.witness.sysmon import Sysmon
-from trackway.lab.world.facts import Boot, Connection, Fact, Lookup, Script, Started
+from trackway.lab.world.facts import Ended, Fact, Job, Lookup, Started, Turn
+from trackway.lab.world.host import Host
 from trackway.lab.world.machine import Machine
-from trackway.lab.write.event_json import JsonLines
+from trackway.lab.write.event_json import Clock, JsonLines
 from trackway.lab.write.evtx import EvtxFile
-from trackway.lab.write.log import Log, Witness
+from trackway.lab.write.log import Log, Witness, Writer
+from trackway.lab.write.text_file import TextFile
 
-WRITERS: Final = {"evtx": (EvtxFile, ".evtx"), "json": (JsonLines, ".json")}
+LOGS: Final = Path("Windows/System32/winevt/Logs")
+FIREWALL: Final = Path("Windows/System32/LogFiles/Firewall")
+FIREWALL_LIMIT: Final = 4096 * 1024
+"""Bytes after which pfirewall.log becomes pfirewall.log.old, unless set otherwise."""
 
 
 class Recording:
@@ -27,26 +48,100 @@ class Recording:
         files: what has been written.
     """
 
-    def __init__(self, folder: Path, machine: Machine, form: str) -> None:
-        """Write into `folder`, which must exist, as `form`."""
+    def __init__(self, folder: Path, machine: Machine, policy: Policy, truth: Truth | None = None) -> None:
+        """Write into `folder`, which must exist."""
+        self._folder, self._machine, self._policy, self._truth = folder, machine, policy, truth
+        self._root = folder.parent
         self.files: list[Path] = []
-        self._machine, self._folder, self._form = machine, folder, form
-        witnesses: Sequence[Witness] = (
-            Security(machine), Sysmon(machine), DnsClient(machine), Blocks(), Engine(),
-        )  # fmt: skip
-        self._witnesses = [(witness, self._log(witness)) for witness in witnesses]
+        self._logs = [*self._event_logs(), *self._text_logs()]
 
-    def _log(self, witness: Witness) -> Log:
-        writer, ending = WRITERS[self._form]
-        path = self._folder / (witness.channel.replace("/", "%4") + ending)
+    def _event_logs(self) -> Iterator[Log]:
+        machine, policy, on = self._machine, self._policy, self._policy.sources
+        if on & {"4688", "5156"}:
+            yield self._event_log(SECURITY, "security", Security(machine, policy))
+        if "sysmon" in on:
+            yield self._event_log(SYSMON, "sysmon", Sysmon(machine, policy))
+        if "dns_client" in on:
+            yield self._event_log(DNS_CLIENT, "dns_client", DnsClient(machine))
+        if "powershell" in on:
+            yield self._event_log(POWERSHELL, "powershell", Blocks())
+            yield self._event_log(CLASSIC_POWERSHELL, "powershell", Engine())
+        if "bits" in on:
+            yield self._event_log(BITS, "bits", Bits())
+        if "system" in on:
+            yield self._event_log(SYSTEM, "system", system.System())
+
+    def _event_log(self, channel: str, group: str, witness: Witness) -> Log:
+        path = self._path(channel.replace("/", "%4"))
+        return self._log(path, group, self._writer(path), witness)
+
+    def _path(self, name: str) -> Path:
+        folder = self._folder if self._policy.tree == "plain" else self._folder / "C" / LOGS
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}{'.evtx' if self._policy.form == 'evtx' else '.json'}"
+
+    def _writer(self, path: Path) -> Writer:
+        policy, computer = self._policy, self._machine.full_name
+        if policy.form == "evtx":
+            return EvtxFile(path, computer, policy.limit)
+        clock = Clock(label=policy.label, half_day=policy.half_day, whole_seconds=policy.whole_seconds)
+        return JsonLines(path, computer, policy.form, clock)
+
+    def _text_logs(self) -> Iterator[Log]:
+        machine, on = self._machine, self._policy.sources
+        if "pfirewall" in on:
+            folder = self._folder if self._policy.tree == "plain" else self._folder / "C" / FIREWALL
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / "pfirewall.log"
+            writer = TextFile(path, firewall_log.header(machine), limit=FIREWALL_LIMIT)
+            yield self._log(path, "pfirewall", writer, firewall_log.FirewallLog(machine))
+        if "defender" in on:
+            path = self._folder / "DeviceNetworkEvents.csv"
+            yield self._log(
+                path, "defender", TextFile(path, defender.HEADER), defender.Defender(machine)
+            )
+        if "proxy" in on and machine.proxy:
+            path = self._folder / "access.log"
+            yield self._log(path, "proxy", TextFile(path), Proxy(machine))
+
+    def _log(self, path: Path, group: str, writer: Writer, witness: Witness) -> Log:
         self.files.append(path)
-        return Log(writer(path, self._machine.full_name))
+        file = path.relative_to(self._root).as_posix()
+        return Log(file, group, writer=writer, witness=witness, heard=self, loss=self._policy.loss)
 
     def hear(self, fact: Fact) -> None:
-        """Let every witness write down what it sees of a fact."""
+        """Let every source write down what it sees of a fact."""
+        if self._truth:
+            self._truth.hear(fact)
         now = _moment(fact)
-        for witness, log in self._witnesses:
-            log.add(witness.records(fact), now)
+        for log in self._logs:
+            log.hear(fact, now)
+            if isinstance(fact, Turn) and fact.kind == "clear" and log.group == "security":
+                log.clear(system.cleared(now, self._machine))
+
+    def collect(self, host: Host) -> None:
+        """Dump the resolver's cache, as a responder does at the end."""
+        if "displaydns" in self._policy.sources:
+            dump = resolver_cache.displaydns(host.resolver.cache, host.now, self._policy.language)
+            for name, content in (
+                ("displaydns.txt", dump),
+                ("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(host.resolver.cache, host.now)),
+            ):
+                path = self._folder / name
+                path.write_bytes(content)
+                self.files.append(path)
+
+    def written(self, file: str, number: int, line: int | None, item: Item) -> None:
+        """Tell the truth of a record that was written."""
+        if self._truth and item.about:
+            row = (self._machine.full_name, file, item.kind, number, line, item.time, item.about)
+            self._truth.add(RECORD, row)
+
+    def silent(self, silence: Silence) -> None:
+        """Tell the truth of a record that was not written."""
+        if self._truth:
+            row = (self._machine.full_name, silence.about, silence.kind, silence.reason)
+            self._truth.add(ABSENCE, row)
 
     def __enter__(self) -> Recording:
         return self
@@ -54,15 +149,24 @@ class Recording:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for _, log in self._witnesses:
+        for log in self._logs:
             log.close()
+            if self._truth:
+                last = log.last or None
+                row = (self._machine.full_name, log.file, log.group, True, log.first if last else None, last)
+                self._truth.add(LOG, row)
+        if self._truth:
+            self._truth.close()
 
 
 def _moment(fact: Fact) -> int:
     """Return the moment at which a fact is told."""
-    if isinstance(fact, (Connection, Script, Boot)):
-        return fact.time
     if isinstance(fact, Lookup):
         return fact.finished
-    process = fact.process
-    return process.started if isinstance(fact, Started) else process.ended or process.started
+    if isinstance(fact, Job):
+        return fact.ended
+    if isinstance(fact, Started):
+        return fact.process.started
+    if isinstance(fact, Ended):
+        return fact.process.ended or fact.process.started
+    return fact.time

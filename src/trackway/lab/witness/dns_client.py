@@ -14,7 +14,7 @@ from uuid import UUID
 from trackway.lab.witness.record import DNS_CLIENT, Event, Record, fields
 from trackway.lab.witness.sysmon import mapped
 from trackway.lab.world.facts import Fact, Lookup
-from trackway.lab.world.machine import WINDOWS_11, Machine
+from trackway.lab.world.machine import Machine
 
 PROVIDER: Final = "Microsoft-Windows-DNS-Client"
 GUID: Final = UUID("1c95126e-7eea-49a9-a3fe-a378b03ddb4d").bytes_le
@@ -53,8 +53,6 @@ def event(number: int, build: int) -> Event:
 
 class DnsClient:
     """Writes every look-up that goes through the resolver service."""
-
-    channel = DNS_CLIENT
 
     def __init__(self, machine: Machine) -> None:
         """Write as the build of `machine` does."""
@@ -125,6 +123,3 @@ def results(lookup: Lookup, query_type: int, *, as_mapped: bool) -> str:
         return names + "".join(f"{mapped(address)};" for address in lookup.addresses)
     wanted = query_type == AAAA
     return names + "".join(f"{address};" for address in lookup.addresses if (":" in address) == wanted)
-
-
-__all__ = ["WINDOWS_11", "DnsClient", "event", "results"]

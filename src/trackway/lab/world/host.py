@@ -9,7 +9,6 @@ from trackway.lab.world.dice import Dice
 from trackway.lab.world.facts import (
     TCP,
     Account,
-    Boot,
     Connection,
     Ended,
     Fact,
@@ -19,6 +18,7 @@ from trackway.lab.world.facts import (
     Script,
     Site,
     Started,
+    Turn,
 )
 from trackway.lab.world.internet import Internet
 from trackway.lab.world.machine import Machine, system32
@@ -57,7 +57,7 @@ class Host:
         self.resolver = Resolver(self)
         self.ports = Ports(self.dice, *machine.ports)
         self._pids: set[int] = set()
-        self._keys = {"p": 0, "c": 0, "s": 0}
+        self._keys = {"p": 0, "c": 0, "s": 0, "j": 0}
         self._started = 0
 
     @property
@@ -79,11 +79,28 @@ class Host:
         self.boots += 1
         self._started = 0
         self._pids = {0, 4}
+        self.ports = Ports(self.dice, *self.machine.ports)
         self.resolver.flush()
-        self.tell(Boot(self.now, "boot"))
+        self.tell(Turn(self.now, "boot"))
         kernel = self._process(4, None, Image("System"), "", self.machine.system())
         self.services = {"System": kernel}
         return kernel
+
+    def shut_down(self) -> None:
+        """Switch off: nothing goes on, no process is seen to end."""
+        self.schedule.clear()
+        self.tell(Turn(self.now, "shutdown"))
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep and wake: every program goes on where it was, every connection is gone."""
+        self.tell(Turn(self.now, "sleep"))
+        self.schedule.sleep(seconds)
+        self.tell(Turn(self.now, "wake"))
+
+    def move(self, address: str) -> None:
+        """Get another address, as from DHCP."""
+        self.address = address
+        self.tell(Turn(self.now, "address", address))
 
     def start(
         self,
@@ -91,13 +108,14 @@ class Host:
         image: Image,
         command_line: str = "",
         account: Account | None = None,
-        pid: int | None = None,
+        attack: str | None = None,
     ) -> Process:
-        """Start a process as `account`, else as its parent, and return it."""
+        """Start a process as `account`, else as its parent, and return it; children of an attack are its part."""
         account = account or (parent.account if parent else self.user)
-        pid = pid or self._free_pid()
+        pid = self._free_pid()
         self._pids.add(pid)
         process = self._process(pid, parent, image, command_line or f'"{image.path}" ', account)
+        process.attack = attack or (parent.attack if parent else None)
         self.tell(Started(process))
         return process
 
@@ -120,6 +138,7 @@ class Host:
         lookup: Lookup | None = None,
         *,
         name: str | None = None,
+        via: str | None = None,
         protocol: int = TCP,
         established: bool = True,
         blocked: bool = False,
@@ -127,34 +146,38 @@ class Host:
         local_port: int | None = None,
         seconds: float = 1.0,
         size: int = 0,
+        attack: str | None = None,
     ) -> Connection:
         """Open a connection now, for so many seconds, and return it."""
         ended = self.now + int(seconds * SECOND)
-        is_six = ":" in remote
         connection = Connection(
-            self.key("c"),
-            process,
-            self.now,
-            True,
-            protocol,
-            (self.machine.address6 or "2001:db8::107") if is_six else self._own(remote),
-            local_port or self.ports.take(protocol, self.now, ended),
-            remote,
-            port,
-            lookup,
-            name or (lookup.name if lookup else None),
-            blocked,
-            established and not blocked,
-            local_port is None,
-            requester,
-            size or int(self.dice.spread(4000, 4)),
-            ended,
+            key=self.key("c"),
+            process=process,
+            time=self.now,
+            outbound=True,
+            protocol=protocol,
+            local_address=self._own(remote),
+            local_port=local_port or self.ports.take(protocol, self.now, ended),
+            remote_address=remote,
+            remote_port=port,
+            lookup=lookup,
+            name=name or (lookup.name if lookup else None),
+            via=via or ("resolver" if lookup else "none"),
+            blocked=blocked,
+            established=established and not blocked,
+            binds=local_port is None,
+            requester=requester,
+            size=size or int(self.dice.spread(4000, 4)),
+            ended=ended,
+            attack=attack or process.attack,
         )
         self.tell(connection)
         return connection
 
     def _own(self, remote: str) -> str:
-        return "127.0.0.1" if remote.startswith("127.") else self.address
+        if remote.startswith("127.") or remote == "::1":
+            return remote
+        return (self.machine.address6 or "2001:db8::107") if ":" in remote else self.address
 
     def accept(
         self,
@@ -167,26 +190,29 @@ class Host:
         local: str | None = None,
         blocked: bool = False,
         seconds: float = 1.0,
+        attack: str | None = None,
     ) -> Connection:
         """Take a connection that somebody else opened."""
         connection = Connection(
-            self.key("c"),
-            process,
-            self.now,
-            False,
-            protocol,
-            local or self.address,
-            local_port,
-            remote,
-            remote_port,
-            None,
-            None,
-            blocked,
-            not blocked,
-            False,
-            None,
-            int(self.dice.spread(4000, 4)),
-            self.now + int(seconds * SECOND),
+            key=self.key("c"),
+            process=process,
+            time=self.now,
+            outbound=False,
+            protocol=protocol,
+            local_address=local or self._own(remote),
+            local_port=local_port,
+            remote_address=remote,
+            remote_port=remote_port,
+            lookup=None,
+            name=None,
+            via="none",
+            blocked=blocked,
+            established=not blocked,
+            binds=False,
+            requester=None,
+            size=int(self.dice.spread(4000, 4)),
+            ended=self.now + int(seconds * SECOND),
+            attack=attack,
         )
         self.tell(connection)
         return connection

@@ -16,6 +16,9 @@ from trackway.lab.world.facts import Site
 NO_SUCH_NAME, NO_RECORD, TIMEOUT = 9003, 9701, 1460
 PERDU: Final = Site("perdu.com", ("208.97.177.124",), 14400)
 
+TUNNEL: Final = ".tunnel.example.net"
+"""Below this every name has an answer: its server is the attacker's."""
+
 CONTENT_NETWORK: Final = tuple(f"203.0.113.{n}" for n in range(1, 33))
 """Addresses behind which many names stand."""
 
@@ -65,7 +68,10 @@ class Internet:
 
     def answer(self, name: str) -> Site:
         """Return what an authority says of a name, letter case aside."""
-        return self._sites.get(name.lower()) or Site(name, ttl=60, status=NO_SUCH_NAME)
+        found = self._sites.get(name.lower())
+        if found is None and name.endswith(TUNNEL):
+            return Site(name, ("192.0.2.201",), 1)
+        return found or Site(name, ttl=60, status=NO_SUCH_NAME)
 
     def add(self, *sites: Site) -> None:
         """Give the world further names."""

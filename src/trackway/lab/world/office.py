@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import UDP, Account, Connection, Image, Lookup, Process
+from trackway.lab.world.facts import UDP, Account, Connection, Image, Lookup, Process, Request
 from trackway.lab.world.host import Host, console_host
 from trackway.lab.world.machine import SVCHOST, system32
 from trackway.lab.world.resolver import is_answer
-from trackway.lab.world.schedule import Program
+from trackway.lab.world.schedule import SECOND, Program
 
 MINUTE, HOUR = 60.0, 3600.0
+HTTP, HTTPS = 80, 443
 
 SERVICES: Final = (
     ("DcomLaunch", "DcomLaunch", "system"),
@@ -96,8 +97,25 @@ def reach(
     requester: Process | None = None,
 ) -> Program:
     """Ask for a name and connect to the first address, by way of the proxy where there is one."""
+    if host.machine.proxy:
+        yield from through_proxy(host, process, name, port, seconds=seconds)
+        return
     lookup = yield from host.resolve(process, name)
     yield from open_to(host, process, lookup, port, seconds=seconds, requester=requester)
+
+
+def through_proxy(host: Host, process: Process, name: str, port: int, *, seconds: float = 20.0) -> Program:
+    """Connect to the proxy and let it connect to `name`: the resolver hears the proxy's name only."""
+    proxy, proxy_port = host.machine.proxy or ("", 0)
+    lookup = yield from host.resolve(process, proxy)
+    if not is_answer(lookup):
+        return
+    yield host.dice.spread(0.002, 3)
+    there = host.connect(
+        process, lookup.addresses[-1], proxy_port, lookup, name=name, via="proxy", seconds=seconds
+    )
+    method, url = ("CONNECT", f"{name}:{port}") if port == HTTPS else ("GET", f"http://{name}/")
+    host.tell(Request(host.now + int(host.dice.between(0.05, 2) * SECOND), there, method, url, there.size))
 
 
 def open_to(
@@ -113,19 +131,12 @@ def open_to(
     if not is_answer(lookup):
         return
     yield host.dice.spread(0.002, 3)
+    sixes = [address for address in lookup.addresses if ":" in address and host.machine.address6]
     fours = [address for address in lookup.addresses if ":" not in address]
-    sixes = [address for address in lookup.addresses if ":" in address]
-    if sixes and host.machine.address6:
-        host.connect(
-            process,
-            sixes[0],
-            port,
-            lookup,
-            seconds=seconds,
-            requester=requester,
-            established=host.dice.chance(0.7),
-        )
-        if host.dice.chance(0.7):
+    if sixes:
+        works = host.dice.chance(0.7)
+        host.connect(process, sixes[0], port, lookup, seconds=seconds, requester=requester, established=works)
+        if works:
             return
         yield host.dice.between(0.25, 0.3)
     if fours:
@@ -153,14 +164,16 @@ def browse(host: Host, shell: Process, until: float = 10 * HOUR, pause: float = 
 
 def visit(host: Host, network: Process) -> Program:
     """Load one page."""
-    names = [host.dice.pick(host.internet.web) for _ in range(host.dice.whole(1, 7))]
-    for name in names:
+    for name in [host.dice.pick(host.internet.web) for _ in range(host.dice.whole(1, 7))]:
+        if host.machine.proxy:
+            yield from through_proxy(host, network, name, HTTPS)
+            continue
         lookup = yield from host.resolve(network, name)
         if host.dice.chance(0.25):
             continue  # prefetched, or a connection that is still open
-        yield from open_to(host, network, lookup, 443, seconds=host.dice.spread(40, 3))
+        yield from open_to(host, network, lookup, HTTPS, seconds=host.dice.spread(40, 3))
         if host.dice.chance(0.3):
-            yield from open_to(host, network, lookup, 443, seconds=host.dice.spread(40, 3))
+            yield from open_to(host, network, lookup, HTTPS, seconds=host.dice.spread(40, 3))
         yield host.dice.exponential(0.3)
 
 

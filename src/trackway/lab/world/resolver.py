@@ -10,7 +10,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trackway.lab.world.facts import Lookup, Process, Site
-from trackway.lab.world.internet import NO_RECORD, TIMEOUT
+from trackway.lab.world.internet import TIMEOUT
 from trackway.lab.world.schedule import SECOND
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Resolver:
             site, sent, received = yield from self._ask(name)
         ttl = int((found.expires - asked) / SECOND) if found and source != "wire" else site.ttl
         self._count += 1
+        if self._count % 4096 == 0:
+            self._forget()
         addresses = (*site.addresses6, *site.addresses) if both else site.addresses
         lookup = Lookup(
             f"{self._host.machine.name}/l{self._count}",
@@ -83,7 +85,7 @@ class Resolver:
             (1, 28) if both else (1,),
             ttl,
             self._host.services["Dnscache"],
-            12,
+            process.attack,
         )
         self._host.tell(lookup)
         return lookup
@@ -119,6 +121,11 @@ class Resolver:
         now = self._host.now
         self.cache[site.name.lower()] = Cached(site._replace(ttl=ttl), now, now + ttl * SECOND)
 
+    def _forget(self) -> None:
+        """Drop what has run out; a tunnel asks for a new name each time."""
+        now = self._host.now
+        self.cache = {name: cached for name, cached in self.cache.items() if cached.expires > now}
+
     def _datagram(self) -> None:
         """The query itself is a connection of the service."""
         host = self._host
@@ -130,6 +137,3 @@ class Resolver:
 def is_answer(lookup: Lookup) -> bool:
     """Return whether a look-up gave an address."""
     return lookup.status == 0 and bool(lookup.addresses)
-
-
-__all__ = ["NO_RECORD", "Cached", "Resolver", "is_answer"]

@@ -46,6 +46,10 @@ class Schedule:
                 self.add(program, wait)
         self.now = until
 
+    def clear(self) -> None:
+        """Forget every program."""
+        self._waiting.clear()
+
     def sleep(self, seconds: float) -> None:
         """Let time pass in which nothing runs: every program goes on so much later."""
         pause = int(seconds * SECOND)

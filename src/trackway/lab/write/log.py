@@ -1,11 +1,12 @@
-"""A log: takes the records of its channel as they come and hands them on in the order of time, numbered."""
+"""A log: takes what its witness writes as it comes and hands it on in the order of time, numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, Protocol
 
-from trackway.lab.witness.record import Record
+from trackway.lab.witness.record import Item, Silence
+from trackway.lab.world.dice import Dice
 from trackway.lab.world.facts import Fact
 from trackway.lab.world.schedule import SECOND
 
@@ -16,41 +17,84 @@ _MANY: Final = 4096
 
 
 class Witness(Protocol):
-    """Writes down, in one channel, what it sees of a fact."""
+    """Writes down what it sees of a fact."""
 
-    channel: str
-
-    def records(self, fact: Fact) -> Iterator[Record]:
-        """Yield the records of one fact, in any order of time."""
+    def records(self, fact: Fact) -> Iterator[Item | Silence]:
+        """Yield what it writes of one fact, in any order of time, and what it keeps silent about."""
 
 
 class Writer(Protocol):
-    """Takes numbered records of one channel in the order of time."""
+    """Takes numbered items in the order of time.
 
-    def write(self, number: int, record: Record) -> None:
-        """Write one record."""
+    Attributes:
+        oldest: number of the first item the file still holds.
+    """
+
+    @property
+    def oldest(self) -> int | None: ...
+
+    def write(self, number: int, item: Item) -> int | None:
+        """Write one item and return its line, where the file has lines."""
+
+    def clear(self) -> None:
+        """Forget all that has been written."""
 
     def close(self) -> None:
         """Make the file whole."""
 
 
-Heard = Callable[[int, Record], None]
+class Heard(Protocol):
+    """Told of every item and of every silence."""
+
+    def written(self, file: str, number: int, line: int | None, item: Item) -> None: ...
+
+    def silent(self, silence: Silence) -> None: ...
 
 
 class Log:
-    """One channel of one host."""
+    """One file of one host.
 
-    def __init__(self, writer: Writer, heard: Heard | None = None, first: int = 1) -> None:
-        """Number records from `first` on; `heard` is told of each with its number."""
-        self._writer, self._heard, self._number = writer, heard, first
-        self._waiting: list[Record] = []
+    Attributes:
+        file: path below the evidence folder.
+        group: the group of sources it belongs to.
+        last: number of the last item.
+    """
+
+    def __init__(
+        self, file: str, group: str, *, writer: Writer, witness: Witness, heard: Heard, loss: float = 0.0
+    ) -> None:
+        """Number items from 1 on; a share of `loss` is lost on the way."""
+        self.file, self.group, self.last = file, group, 0
+        self._writer, self._witness, self._heard = writer, witness, heard
+        self._loss, self._dice = loss, Dice("loss", file)
+        self._waiting: list[Item] = []
         self._kept = 0
 
-    def add(self, records: Iterator[Record], now: int) -> None:
-        """Take records; those that nothing can come before any more are written."""
-        self._waiting.extend(records)
+    @property
+    def first(self) -> int | None:
+        """Return the number of the first item that the file still holds."""
+        return self._writer.oldest
+
+    def hear(self, fact: Fact, now: int) -> None:
+        """Let the witness write; what nothing can come before any more goes to the file."""
+        for item in self._witness.records(fact):
+            self._take(item)
         if len(self._waiting) > self._kept + _MANY:
             self._write(now - LATEST)
+
+    def _take(self, item: Item | Silence) -> None:
+        if isinstance(item, Silence):
+            self._heard.silent(item)
+        elif self._loss and self._dice.chance(self._loss):
+            self._heard.silent(Silence(item.about, item.kind, "lost"))
+        else:
+            self._waiting.append(item)
+
+    def clear(self, item: Item) -> None:
+        """Forget what there is; `item` says so and comes first."""
+        self._write(item.time)
+        self._writer.clear()
+        self._waiting.insert(0, item)
 
     def close(self) -> None:
         """Write all that is left."""
@@ -59,18 +103,17 @@ class Log:
 
     def _write(self, before: int | None) -> None:
         self._waiting.sort(key=_time)
-        for position, record in enumerate(self._waiting):
-            if before is not None and record.time >= before:
-                del self._waiting[:position]
+        count = len(self._waiting)
+        for position, item in enumerate(self._waiting):
+            if before is not None and item.time >= before:
+                count = position
                 break
-            self._writer.write(self._number, record)
-            if self._heard:
-                self._heard(self._number, record)
-            self._number += 1
-        else:
-            self._waiting.clear()
+            self.last += 1
+            line = self._writer.write(self.last, item)
+            self._heard.written(self.file, self.last, line, item)
+        del self._waiting[:count]
         self._kept = len(self._waiting)
 
 
-def _time(record: Record) -> int:
-    return record.time
+def _time(item: Item) -> int:
+    return item.time

@@ -44,3 +44,8 @@ def iso(time: int, digits: int = 3) -> str:
     second, micro = divmod(time, SECOND)
     fraction = f".{micro:06d}"[: digits + 1] if digits else ""
     return f"{_second(second)}{fraction}Z"
+
+
+def local(time: int) -> str:
+    """Return a moment as `2021-11-27 03:17:39`, whole seconds and no zone."""
+    return _second(time // SECOND).replace("T", " ")

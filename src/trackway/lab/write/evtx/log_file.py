@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
-from trackway.lab.witness.record import Event, Record
+from trackway.lab.witness.record import Event, Item, Record
 from trackway.lab.write.evtx.chunk import SIZE, Chunk, Full
 from trackway.lab.write.evtx.template import (
     END_OF_STREAM,
@@ -53,19 +53,27 @@ class EvtxFile:
         """Return the number of the first record that has not been written over."""
         return self._firsts[0] if self._firsts else None
 
-    def write(self, number: int, record: Record) -> None:
+    def write(self, number: int, item: Item) -> int | None:
         """Write one record.
 
         Raises:
-            ValueError: it is larger than a chunk can hold.
+            ValueError: it is larger than a chunk can hold, or no record.
         """
+        if not isinstance(item, Record):
+            raise ValueError(f"{item.kind} is no record of an event log")  # noqa: TRY004  as any other misfit
         chunk = self._chunk or self._begin(number)
         try:
-            self._add(chunk, number, record)
+            self._add(chunk, number, item)
         except Full:
             self._flush()
-            self._add_first(self._begin(number), number, record)
+            self._add_first(self._begin(number), number, item)
         self._next = number + 1
+        return None
+
+    def clear(self) -> None:
+        """Forget all chunks, as Windows does; record numbers go on."""
+        self._file.truncate(HEADER)
+        self._chunk, self._count, self._firsts = None, 0, []
 
     def close(self) -> None:
         """Write what is left and make the header whole."""
