@@ -290,7 +290,7 @@ def test_a_file_of_rubbish_lets_the_caller_put_the_skips_away():
 
 
 def test_a_kind_that_nobody_reads_is_refused():
-    assert set(KINDS) == {"evtx", "json"}
+    assert "zip" not in KINDS
     with pytest.raises(EvidenceError, match="no reader for a file of kind zip"):
         read(Member(name="x", kind="zip", size=0, sha256="", stream=io.BytesIO()), SHAPES, Ledger())
 

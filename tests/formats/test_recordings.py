@@ -131,7 +131,7 @@ def test_the_records_of_an_event_log_are_those_that_are_known(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["mde_advanced_hunting_otrf.jsonl", "velociraptor_dnscache.jsonl", "velociraptor_netstat.jsonl"]
+    "name", ["velociraptor_dnscache.jsonl", "velociraptor_netstat.jsonl"]
 )
 def test_json_that_holds_no_events_says_so(name):
     ((_, ledger, _, count),) = readings(SHARED / "text" / name)

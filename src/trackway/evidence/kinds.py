@@ -1,7 +1,8 @@
 """What a file is, by its first bytes and never by its name.
 
 Sources: MS-EVEN6 and the EVTX notes of libevtx (`ElfFile`, `ElfChnk`), RFC 1952 (gzip), PKWARE's
-APPNOTE 6.3.10 (zip), POSIX.1-2017 pax (tar), RFC 8259 (JSON); read 2026-11.
+APPNOTE 6.3.10 (zip), POSIX.1-2017 pax (tar), RFC 8259 (JSON), Microsoft's event schema (XML), MS-PSRP
+(CLIXML), `tables` (CSV); read 2026-11.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import codecs
 import re
 import tarfile
 from typing import Final
+
+from trackway.evidence.tables import table_head
 
 HEAD: Final = 64 * 1024
 """Bytes that `recognised` wants to see."""
@@ -21,6 +24,13 @@ _BLANK: Final = b"\0 \t\r\n"
 
 # '{"EventID":', '{}', '[{', '[]'; an INI section such as '[General]' is none
 _JSON: Final = re.compile(rb'\{[\s\0]*["}]|\[[\s\0]*[\[{"\]]')
+
+# an event of any exporter, whatever stands around it: the schema's name, or the first two elements
+_XML: Final = re.compile(
+    r"<Event\s[^>]*http://schemas\.microsoft\.com/win/2004/08/events/event|<Event(?:\s[^>]*)?>\s*<System[\s>]"
+)
+_CLIXML: Final = re.compile(r"<Objs\s[^>]*http://schemas\.microsoft\.com/powershell/")
+_RECORD_OBJECT: Final = re.compile(r'EventLogRecord|<S N="ProviderName">')
 
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -44,13 +54,12 @@ _FOREIGN: Final = (
     (b"regf", "a registry hive; not read"),
     (b"SQLite format 3\0", "an SQLite database; not read"),
     (b"MZ", "a Windows program; not read"),
-    (b"<?xml", "XML; not read, export as EVTX or JSON"),
-    (b"<Event", "XML; not read, export as EVTX or JSON"),
+    (b"<?xml", "XML, but no events; not read"),
 )
 
 
 def recognised(head: bytes) -> str:
-    """Return evtx, json, zip, tar, gzip, empty or unknown for a file that starts with `head`."""
+    """Return the kind of a file that starts with `head`, as `docs/formats.md` names them."""
     if not head:
         return "empty"
     if head.startswith((_EVTX_FILE, _EVTX_CHUNK)) or head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
@@ -61,7 +70,7 @@ def recognised(head: bytes) -> str:
         return "zip"
     if _is_tar(head[: tarfile.BLOCKSIZE]):
         return "tar"
-    return "json" if _is_json(head) else "unknown"
+    return _text_kind(head)
 
 
 def remark(head: bytes) -> str:
@@ -91,9 +100,20 @@ def _is_tar(block: bytes) -> bool:
     return True
 
 
-def _is_json(head: bytes) -> bool:
-    """True for a text whose first line, or second where the first was cut, starts like JSON."""
+def _text_kind(head: bytes) -> str:
     codec, start = encoding(head)
-    text = head[start:].decode(codec, "replace").encode().strip(_BLANK)
+    text = head[start:].decode(codec, "replace")
+    if _is_json(text.encode()):
+        return "json"
+    if _CLIXML.search(text):
+        return "clixml" if _RECORD_OBJECT.search(text) else "unknown"
+    if _XML.search(text):
+        return "xml"
+    return "csv" if table_head(text) else "unknown"
+
+
+def _is_json(text: bytes) -> bool:
+    """True for a text whose first line, or second where the first was cut, starts like JSON."""
+    text = text.strip(_BLANK)
     _, _, second = text.partition(b"\n")
     return bool(_JSON.match(text) or second.lstrip(_BLANK).startswith(b'{"'))

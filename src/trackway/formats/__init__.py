@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from trackway.errors import EvidenceError
 from trackway.evidence.containers import Member
-from trackway.formats import event_export, evtx
+from trackway.formats import event_clixml, event_export, event_table, event_xml, evtx
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 __all__ = ["KINDS", "read"]
@@ -37,5 +37,8 @@ def read(member: Member, shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
 KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]]] = {
     "evtx": evtx.rows,
     "json": event_export.rows,
+    "xml": event_xml.rows,
+    "clixml": event_clixml.rows,
+    "csv": event_table.rows,
 }
 """The reader of each kind that can be read."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trackway.formats.event_forms import GET_WINEVENT, Event, Node, first, lowered, plain
+from trackway.formats.event_forms import GET_WINEVENT, Event, Node, first, lowered, plain, with_names
 from trackway.formats.json_text import integer, value_text
 from trackway.formats.rows import Rows, Shape
 
@@ -49,6 +49,8 @@ class Wanted:
             Rejected: its values have no names.
             Inexact: a number in it has to be read by the exact parser.
         """
+        if event.nameless:
+            event = with_names(event)
         header = event.header
         lower = header if event.flat else lowered(event.fields)
         values = [_value(event.fields, lower, *names) for names in self._fields]

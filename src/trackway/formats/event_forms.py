@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from trackway.formats.json_text import integer
+from trackway.formats.unnamed import from_message, from_properties
+from trackway.formats.vendor_forms import adapted
 
 Node = dict[str, Any]
 
@@ -27,7 +29,7 @@ class Event(NamedTuple):
         header: what a form says of the record itself, by the lower-case names of `HEADER`.
         fields: EventData and UserData as spelled; in a flat form the whole record.
         flat: whether header and fields are one.
-        nameless: whether the values came without names, as Get-WinEvent's `Properties`.
+        nameless: whether the values came without names, as Get-WinEvent's `Properties`, or in a message alone.
     """
 
     event_id: int
@@ -46,12 +48,14 @@ GET_WINEVENT: Final = frozenset(
 )
 """Properties of the header of .NET's EventLogRecord, lower case; none of them is a field of the event."""
 
+_OF_ANY_EVENT: Final = GET_WINEVENT | {"message", "@timestamp", "pscomputername", "runspaceid"}
+
 HEADER: Final = {
     "event_id": ("eventid", "event_id", "id"),
     "provider": ("sourcename", "providername", "provider", "source_name", "provider_name"),
     "channel": ("channel", "logname", "log_name"),
     "computer": ("hostname", "machinename", "computername", "computer", "computer_name"),
-    "record": ("recordnumber", "eventrecordid", "recordid", "record_number", "record_id"),
+    "record": ("eventrecordid", "recordid", "recordnumber", "record_number", "record_id"),
     "event_version": ("version",),
     "time_text": ("timecreated", "eventtime", "systemtime"),
     "header_pid": ("executionprocessid", "execution_process_id"),
@@ -74,6 +78,8 @@ def event(record: object) -> Event | None:
     header = lowered(record)
     if isinstance(source := header.get("_source"), dict):  # Elasticsearch wraps what it was given
         record, header = source, lowered(source)
+    if (common := adapted(header)) is not None:
+        record, header = common, lowered(common)
     if isinstance(beat := header.get("winlog"), dict):
         return _beat(header, lowered(beat))
     if isinstance(nested := _nested_part(header), dict):
@@ -81,6 +87,17 @@ def event(record: object) -> Event | None:
     if "winlog.event_id" in header:
         return _dotted(header)
     return _flat(header, record)
+
+
+def with_names(found: Event) -> Event:
+    """Return an event whose values have no names with those that its template or its message gives them."""
+    properties, message = found.header.get("properties"), found.header.get("message")
+    named = None
+    if isinstance(properties, list) and found.provider:
+        named = from_properties(found.provider, found.event_id, [plain(each) for each in properties])
+    if named is None and isinstance(message, str) and found.provider:
+        named = from_message(found.provider, found.event_id, message)
+    return found if named is None else found._replace(fields=named, flat=False, nameless=False)
 
 
 def lowered(node: Node) -> Node:
@@ -137,8 +154,15 @@ def _flat(header: Node, record: Node) -> Event | None:
     if fields is None and "log_name" in header:  # Winlogbeat 6, an event without data
         fields = {}
     if fields is None:
-        return _event(header, record, flat=True, nameless=isinstance(header.get("properties"), list))
+        return _event(header, record, flat=True, nameless=_is_nameless(header))
     return _event(header, fields, flat=False)
+
+
+def _is_nameless(header: Node) -> bool:
+    """True where a record has nothing but what .NET says of any event, and perhaps values without names."""
+    if isinstance(header.get("properties"), list):
+        return True
+    return bool(header.get("message")) and header.keys() <= _OF_ANY_EVENT
 
 
 def _beat(top: Node, beat: Node) -> Event | None:
@@ -177,7 +201,7 @@ def _nested(top: Node, node: Node) -> Event | None:
     system = lowered(node["system"])
     rendering = node.get("renderinginfo")
     rendered = lowered(rendering).get("message") if isinstance(rendering, dict) else None
-    header = {
+    header: Node = {
         "@timestamp": top.get("@timestamp"),
         "eventid": system.get("eventid"),
         "providername": _attribute(system, "provider", "name"),

@@ -43,12 +43,17 @@ _ELEMENT: Final = re.compile(rb"[\s,]*+(\{" + _nested(5) + rb"\})", re.DOTALL)
 
 def pieces(stream: IO[bytes]) -> Iterator[Piece]:
     """Yield every record of a text in UTF-8 or UTF-16, blank lines left out."""
-    head = stream.read(HEAD)
-    codec, start = encoding(head)
-    blocks = _utf8(chain([head[start:]], iter(lambda: stream.read(_BLOCK), b"")), codec)
+    blocks = blocks_of(stream)
     first = next(blocks, b"")
     cut = _elements if _has_elements(first) else _lines
     return cut(chain([first], blocks))
+
+
+def blocks_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield a text in UTF-8, without its byte order mark, whether it is written so or in UTF-16."""
+    head = stream.read(HEAD)
+    codec, start = encoding(head)
+    return _utf8(chain([head[start:]], iter(lambda: stream.read(_BLOCK), b"")), codec)
 
 
 def _utf8(blocks: Iterator[bytes], codec: str) -> Iterator[bytes]:

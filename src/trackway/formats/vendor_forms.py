@@ -1,0 +1,201 @@
+r"""Events as other vendors' products export them, brought to the forms of `event_forms`.
+
+Splunk wraps an event in `result` and keeps it raw; Microsoft Sentinel has a table for each kind of event and
+Microsoft Defender no events at all, but actions; Hayabusa abbreviates names of logs and joins fields by `¦`;
+Get-EventLog calls a provider `Source`. Times of Sentinel and Defender are UTC by definition and get that
+zone. Sources: Splunk's documentation (export of search results, inputs.conf `renderXml`), Microsoft's
+references of the tables SecurityEvent, Event, WindowsEvent, DeviceNetworkEvents, DeviceEvents and
+DeviceProcessEvents, the device timeline's export, hayabusa-rules' channel_abbreviations.txt; read 2026-11.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+
+from trackway.formats.json_text import Unparsable
+from trackway.formats.markup import element, event_value, local_name, value
+
+Node = dict[str, Any]
+
+DEFENDER: Final = "Defender/"
+"""In front of an action of Microsoft Defender for Endpoint, where an event has its log."""
+
+_SECURITY: Final = "Microsoft-Windows-Security-Auditing"
+_LOGS: Final = {
+    "sec": "Security",
+    "sys": "System",
+    "app": "Application",
+    "sysmon": "Microsoft-Windows-Sysmon/Operational",
+    "pwsh": "Microsoft-Windows-PowerShell/Operational",
+    "pwshclassic": "Windows PowerShell",
+    "bitscli": "Microsoft-Windows-Bits-Client/Operational",
+    "firewall": "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall",
+    "winrm": "Microsoft-Windows-WinRM/Operational",
+    "rdp-cli": "Microsoft-Windows-TerminalServices-RDPClient/Operational",
+    "smbclisec": "Microsoft-Windows-SmbClient/Security",
+}
+"""Hayabusa's short names of logs that some source asks for."""
+
+_RAW_TEXT: Final = re.compile(
+    r"(?P<time>[^\r\n]{8,40})\r?\n(?P<fields>LogName=.*?)\r?\nMessage=(?P<message>.*)", re.DOTALL
+)
+_RAW_FIELD: Final = re.compile(r"^(\w+)=(.*?)\r?$", re.MULTILINE)
+_ZONED: Final = re.compile(r"[+-]\d\d:?\d\d$")
+
+
+def adapted(header: Node) -> Node | None:
+    """Return what a vendor's record means as a record of a form that `event_forms` knows, or null.
+
+    Args:
+        header: the record, its keys in lower case.
+    """
+    if isinstance(result := header.get("result"), dict):
+        header = {key.lower(): content for key, content in result.items()}
+    found = next((adapt(header) for knows, adapt in _VENDORS if knows(header)), None)
+    return found if found is not None or result is None else header
+
+
+def in_utc(time: object) -> object:
+    """Return the text of a time that is UTC by definition with that zone, unless it has one."""
+    if not isinstance(time, str) or not time:
+        return time
+    time = re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", time.strip())
+    return time if _ZONED.search(time) else time.removesuffix("Z") + "+00:00"
+
+
+def is_defender(header: Node) -> bool:
+    """True for a record of Advanced Hunting or of a device timeline."""
+    return ("actiontype" in header and "timestamp" in header and "devicename" in header) or (
+        "action type" in header and "event time" in header
+    )
+
+
+def _defender(header: Node) -> Node:
+    """An action stands for log and number; the names of its columns lose their blanks."""
+    fields = {name.replace(" ", "").replace("_", ""): content for name, content in header.items()}
+    return {
+        "EventID": 0,
+        "Channel": f"{DEFENDER}{fields.get('actiontype') or ''}",
+        "Computer": fields.get("devicename") or fields.get("computername"),
+        "TimeCreated": in_utc(fields.get("timestamp") or fields.get("eventtime")),
+        "EventRecordID": fields.get("reportid") or fields.get("reportidlong"),
+        "EventData": {**fields, "additionalfields": _additional(fields)},
+    }
+
+
+def _additional(fields: Node) -> object:
+    for name in ("additionalfields", "additionalfieldsstring", "additionalfieldsdynamic"):
+        if fields.get(name):
+            return fields[name] if isinstance(fields[name], str) else orjson.dumps(fields[name]).decode()
+    return None
+
+
+def _hayabusa(header: Node) -> Node:
+    info = header.get("allfieldinfo") or header.get("details")
+    log = str(header.get("channel", ""))
+    return {
+        **header,
+        "channel": _LOGS.get(log.lower(), log),
+        "timecreated": _joined_zone(header.get("timestamp")),
+        "eventdata": info if isinstance(info, dict) else _pairs(str(info or "")),
+    }
+
+
+def _joined_zone(time: object) -> object:
+    return re.sub(r" (?=[+-]\d\d:\d\d$)", "", time) if isinstance(time, str) else time
+
+
+def _pairs(text: str) -> Node:
+    """Read `CommandLine: x ¦ Image: y`."""
+    named = (part.partition(": ") for part in text.split(" ¦ "))
+    return {name.strip(): content for name, separator, content in named if separator}
+
+
+def _splunk_raw(header: Node) -> Node:
+    raw = str(header["_raw"]).strip()
+    if raw.startswith("<"):
+        try:
+            return event_value(raw.encode())[0]
+        except Unparsable:
+            return header
+    found = _RAW_TEXT.match(raw)
+    if not found:
+        return _splunk(header) if "eventcode" in header else header
+    fields = dict(_RAW_FIELD.findall(found["fields"]))
+    return {
+        "TimeCreated": found["time"],
+        "LogName": fields.get("LogName"),
+        "ProviderName": fields.get("SourceName"),
+        "Id": fields.get("EventCode"),
+        "MachineName": fields.get("ComputerName"),
+        "RecordId": fields.get("RecordNumber"),
+        "UserId": fields.get("Sid"),
+        "Message": found["message"],
+    }
+
+
+def _splunk(header: Node) -> Node:
+    """Fields that Splunk extracted; `source` is `WinEventLog:Security` where no log is named."""
+    log = header.get("channel") or header.get("logname") or str(header.get("source", "")).rpartition(":")[2]
+    return {
+        **header,
+        "eventid": header["eventcode"],
+        "channel": log,
+        "computer": header.get("computername") or header.get("computer") or header.get("host"),
+        "timecreated": header.get("systemtime") or header.get("_time"),
+    }
+
+
+def _sentinel(header: Node) -> Node:
+    """SecurityEvent leaves out who wrote the event; Event and WindowsEvent hold its data as text."""
+    found = {**header, "timecreated": in_utc(header.get("timecreated") or header["timegenerated"])}
+    data = header.get("eventdata")
+    if isinstance(data, str):
+        found["eventdata"] = _data_of(data)
+    if header.get("eventlog"):
+        found |= {"channel": header["eventlog"], "providername": header.get("source")}
+    elif not (header.get("channel") or header.get("provider")):
+        found |= {"providername": header.get("eventsourcename") or _SECURITY}
+    found.setdefault("message", header.get("rendereddescription"))
+    return {name: content for name, content in found.items() if content is not None}
+
+
+def _data_of(text: str) -> object:
+    """Return the data that a text holds as XML or JSON; any other text as it is."""
+    try:
+        if text.lstrip().startswith("<"):
+            found = element(text.encode())[0]
+            inner = next((part for part in found if local_name(part) == "EventData"), found)
+            return value(inner)
+        return orjson.loads(text) if text.lstrip().startswith("{") else text
+    except (Unparsable, orjson.JSONDecodeError):
+        return text
+
+
+def _get_eventlog(header: Node) -> Node:
+    strings = header.get("replacementstrings")
+    values = [{"Value": text} for text in strings] if isinstance(strings, list) else None
+    return {
+        "TimeCreated": header.get("timegenerated"),
+        "ProviderName": header.get("source"),
+        "Id": header.get("eventid"),
+        "MachineName": header.get("machinename"),
+        "RecordId": header.get("index"),
+        "Message": header.get("message"),
+        **({"Properties": values} if values else {}),
+    }
+
+
+_VENDORS: Final[tuple[tuple[Callable[[Node], bool], Callable[[Node], Node]], ...]] = (
+    (is_defender, _defender),
+    (lambda header: "allfieldinfo" in header or ("ruletitle" in header and "recordid" in header), _hayabusa),
+    (lambda header: isinstance(header.get("_raw"), str), _splunk_raw),
+    (lambda header: "eventcode" in header, _splunk),
+    (lambda header: "entrytype" in header and "source" in header, _get_eventlog),
+    (lambda header: "timegenerated" in header and "eventid" in header, _sentinel),
+)
+"""Who exports what, most telling first."""
