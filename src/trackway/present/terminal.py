@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +32,13 @@ class Shown:
 
 def write_table(view: str, pages: Iterable[pa.Table], out: Console) -> None:
     """Print the pages of a view."""
+    write_columns(COLUMNS[view], pages, out)
+
+
+def write_columns(columns: Sequence[Shown], pages: Iterable[pa.Table], out: Console) -> None:
+    """Print pages of rows in these columns."""
     for rows in _chunks(pages):
-        out.print(_table(COLUMNS[view], rows))
+        out.print(_table(columns, rows))
 
 
 def _chunks(pages: Iterable[pa.Table]) -> Iterator[list[Row]]:
@@ -46,7 +51,7 @@ def _table(columns: Iterable[Shown], rows: Iterable[Row]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     columns = tuple(columns)
     for column in columns:
-        table.add_column(
+        table.addcolumn(
             column.header,
             no_wrap=column.whole,
             overflow="fold",
@@ -123,7 +128,8 @@ def _script_text(row: Row) -> str:
 _SCRIPT_LETTERS: Final = 300
 
 
-def _column(name: str, header: str | None = None, *, whole: bool = False, right: bool = False) -> Shown:
+def column(name: str, header: str | None = None, *, whole: bool = False, right: bool = False) -> Shown:
+    """Return the column of a name, as `cell` writes it."""
     return Shown(header or name.replace("_", " "), lambda row: cell(row[name]), whole, right)
 
 
@@ -131,16 +137,16 @@ def _measure(name: str, header: str | None = None) -> Shown:
     return Shown(header or name.replace("_", " "), lambda row: number(row[name]), whole=True, right=True)
 
 
-_TIME: Final = _column("time_from", "time", whole=True)
+_TIME: Final = column("time_from", "time", whole=True)
 _LOCAL: Final = Shown("local", lambda row: endpoint(row, "local"))
 _REMOTE: Final = Shown("remote", lambda row: endpoint(row, "remote"))
 _ENDS: Final = (
-    _column("direction", whole=True),
-    _column("action", whole=True),
-    _column("protocol", whole=True),
+    column("direction", whole=True),
+    column("action", whole=True),
+    column("protocol", whole=True),
 )
 _SURE: Final = Shown("sure", _confidence_of("process"), whole=True, right=True)
-_HOST: Final = _column("host")
+_HOST: Final = column("host")
 
 COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "stories": (
@@ -151,17 +157,17 @@ COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
         _SURE,
         _REMOTE,
         Shown("name asked for", _names),
-        _column("story", whole=True),
+        column("story", whole=True),
     ),
     "lookups": (
         _TIME,
         _HOST,
-        _column("name"),
+        column("name"),
         Shown("process", _owner),
         _SURE,
         Shown("answer", _answers),
-        _column("answered_from", "from", whole=True),
-        _column("lookup", whole=True),
+        column("answered_from", "from", whole=True),
+        column("lookup", whole=True),
     ),
     "connections": (
         _TIME,
@@ -170,73 +176,73 @@ COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
         Shown("process", _flat_owner),
         _LOCAL,
         _REMOTE,
-        _column("name"),
-        _column("story", whole=True),
+        column("name"),
+        column("story", whole=True),
     ),
     "processes": (
-        _column("started", whole=True),
-        _column("ended", whole=True),
+        column("started", whole=True),
+        column("ended", whole=True),
         _HOST,
-        _column("pid", whole=True, right=True),
-        _column("image"),
-        _column("user"),
+        column("pid", whole=True, right=True),
+        column("image"),
+        column("user"),
         Shown("parent", lambda row: process_name(row["parent"])),
-        _column("command_line"),
+        column("command_line"),
     ),
     "links": (
         _HOST,
-        _column("kind", whole=True),
-        _column("subject", whole=True),
-        _column("object", whole=True),
-        _column("basis"),
+        column("kind", whole=True),
+        column("subject", whole=True),
+        column("object", whole=True),
+        column("basis"),
         _measure("confidence", "sure"),
-        _column("rank", whole=True, right=True),
-        _column("reason"),
+        column("rank", whole=True, right=True),
+        column("reason"),
     ),
     "scripts": (
         _TIME,
         _HOST,
-        _column("kind", whole=True),
+        column("kind", whole=True),
         Shown("process", _owner),
         _SURE,
         Shown("text", _script_text),
-        _column("missing_parts", "missing"),
-        _column("script", whole=True),
+        column("missing_parts", "missing"),
+        column("script", whole=True),
     ),
     "clocks": (
         _HOST,
-        _column("source"),
-        _column("file"),
-        _column("kind", whole=True),
+        column("source"),
+        column("file"),
+        column("kind", whole=True),
         _measure("offset_seconds", "offset s"),
         _measure("spread_seconds", "spread s"),
-        _column("support", whole=True, right=True),
-        _column("applied", whole=True),
-        _column("reason"),
+        column("support", whole=True, right=True),
+        column("applied", whole=True),
+        column("reason"),
     ),
     "coverage": (
         _HOST,
-        _column("source", whole=True),
-        _column("first", whole=True),
-        _column("last", whole=True),
-        _column("records", whole=True, right=True),
+        column("source", whole=True),
+        column("first", whole=True),
+        column("last", whole=True),
+        column("records", whole=True, right=True),
     ),
     "files": (
-        _column("file"),
-        _column("kind", whole=True),
-        _column("size", whole=True, right=True),
-        _column("hosts"),
-        _column("seen", right=True),
-        _column("used", right=True),
-        _column("ignored", right=True),
-        _column("skipped", right=True),
-        _column("note"),
+        column("file"),
+        column("kind", whole=True),
+        column("size", whole=True, right=True),
+        column("hosts"),
+        column("seen", right=True),
+        column("used", right=True),
+        column("ignored", right=True),
+        column("skipped", right=True),
+        column("note"),
     ),
     "skipped": (
-        _column("file"),
-        _column("line", whole=True, right=True),
-        _column("record", whole=True, right=True),
-        _column("reason"),
+        column("file"),
+        column("line", whole=True, right=True),
+        column("record", whole=True, right=True),
+        column("reason"),
     ),
 }
 """What each view shows in a table."""
