@@ -22,6 +22,7 @@ from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
 from trackway.lab import demo as recording
 from trackway.present import machine, streams
+from trackway.present.commands import PAGES
 from trackway.present.console import console
 from trackway.present.options import Command, common, expanded
 from trackway.present.progress import Bars
@@ -242,3 +243,7 @@ def demo(manner: Manner, /, output: str, force: bool) -> int:
         out.print()
         write_summary(case, out)
     return _completeness(case)
+
+
+for page in PAGES:
+    commands.add_command(page)

@@ -1,0 +1,105 @@
+"""One case as one HTML file: the summary as plain HTML, the stories as data, one script that explores them."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from trackway.case import Case, write_text
+from trackway.present.pages import rows
+from trackway.present.pages.overview import Overview, overview
+from trackway.present.pages.static import built, licences
+from trackway.present.pages.told import told
+from trackway.present.report import embed, say
+from trackway.present.report.redact import Redaction, redacted
+
+MOST: Final = 100_000
+"""Stories that a report holds; of a larger case the most relevant ones."""
+
+_MOST_SKIPPED: Final = 1_000
+_CYTOSCAPE: Final = ".__________cytoscape_container { position: relative; }"
+"""The one style that Cytoscape would add at run time, unless an element with its identifier is there."""
+
+_LISTED: Final = (
+    "SELECT * FROM row WHERE relevance <= $1 ORDER BY host, time_from NULLS FIRST, time_to NULLS LAST, story"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many stories a report tells, and how many of the case it leaves out."""
+
+    stories: int
+    left_out: int
+
+
+def write_report(case: Case, path: Path, *, redact: bool = False, most: int = MOST) -> Written:
+    """Write the report of a case; equal cases give equal bytes.
+
+    Args:
+        case: the case.
+        path: file to write, replaced if it is there.
+        redact: replace users, hosts and internal addresses by pseudonyms.
+        most: stories to hold at most.
+
+    Raises:
+        CaseError: the pages are not built, or the file cannot be written.
+    """
+    built("report.js")
+    with case.connect() as connection:
+        redaction = redacted(connection) if redact else None
+        rows.prepare(connection)
+        seen = overview(connection, case, _MOST_SKIPPED)
+        text = _page(connection, seen, redaction, most)
+    write_text(path, text)
+    stories = int(seen["stories"])
+    return Written(min(stories, most), max(0, stories - most))
+
+
+def _page(
+    connection: duckdb.DuckDBPyConnection, seen: Overview, redaction: Redaction | None, most: int
+) -> str:
+    script, style = built("report.js").strip(), built("style.css").strip()
+    listed = connection.execute(_LISTED, [most]).to_arrow_table()
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            seen,
+            script=Markup(script),  # noqa: S704  built from web/, not from the case
+            style=Markup(style),  # noqa: S704
+            extra_style=Markup(_CYTOSCAPE),  # noqa: S704
+            hashes={"script": _hash(script), "style": f"{_hash(style)} {_hash(_CYTOSCAPE)}"},
+            rows=embed.arrow(listed),
+            told=embed.objects(told(connection, most=most)),
+            chunk=embed.CHUNK,
+            most=most,
+            left_out=max(0, seen["stories"] - most),
+            redacted=redaction is not None,
+            licences=licences(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("trackway.present.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=say.finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(say.FILTERS)
+    return environment
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,32 @@
+// The report: the data inside the page, explored. The summary above it is plain HTML and needs none of this.
+import type { JSX } from "preact";
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { embedded } from "./embedded";
+import { Local } from "./local";
+import type { Story } from "./story";
+import { Failure } from "./view/common";
+import { Explorer } from "./view/explorer";
+
+const GRAPH = 60;
+
+function Report({ source }: { source: Local }): JSX.Element {
+  const [line, setLine] = useState("");
+  const [current, setCurrent] = useState<string | null>(null);
+  return <Explorer source={source} line={line} onLine={setLine} current={current} onOpen={setCurrent} withGraph={GRAPH} />;
+}
+
+async function start(place: HTMLElement): Promise<void> {
+  const told = new Map<number, Promise<Record<string, Story>>>();
+  const chunk = (number: number) => {
+    const present = told.get(number) ?? embedded(`told-${number}`).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, Story>);
+    told.set(number, present);
+    return present;
+  };
+  const source = new Local(await embedded("rows"), Number(place.dataset.chunk), chunk);
+  render(<Report source={source} />, place);
+  place.dataset.state = "ready";
+}
+
+const place = document.getElementById("explorer");
+if (place) start(place).catch((error: unknown) => render(<Failure error={error} />, place));

@@ -1,0 +1,68 @@
+// Where the views get what they show: the report asks the data inside the page, the workbench its server.
+import type { Row, Story } from "./story";
+
+export const GROUPINGS = ["process", "destination", "name", "user", "host", "parent", "port", "protocol", "direction", "action", "source"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export const ORDERS = ["relevance", "time", "host", "process", "user", "parent", "name", "remote", "port", "protocol", "direction", "action", "confidence"] as const;
+export type Order = (typeof ORDERS)[number];
+
+export interface Question {
+  line: string;
+  order: Order;
+  descending: boolean;
+}
+
+export interface Group {
+  value: string | null;
+  stories: number;
+  first: number | null;
+  last: number | null;
+}
+
+/** Stories over time: `edges` are the bins' beginnings in microseconds, one list of counts a series. */
+export interface Histogram {
+  width: number;
+  edges: number[];
+  series: { label: string; counts: number[] }[];
+}
+
+export interface Edge {
+  host: string;
+  parent: string | null;
+  process: string;
+  name: string | null;
+  remote: string;
+  stories: number;
+  confidence: number | null;
+  marks: number;
+}
+
+/** What a question found. Everything is about the same stories, in the same order. */
+export interface Answer {
+  total: number;
+  rows(first: number, last: number): Promise<Row[]>;
+  histogram(by: Grouping): Promise<Histogram>;
+  groups(by: Grouping, most: number): Promise<{ groups: Group[]; all: number }>;
+  edges(most: number): Promise<{ edges: Edge[]; all: number }>;
+}
+
+export interface Source {
+  ask(question: Question): Promise<Answer>;
+  story(identifier: string): Promise<Story>;
+  values(word: Grouping, beginning: string): Promise<string[]>;
+}
+
+export const BINS = 160;
+export const SERIES = 6;
+export const REST = "all others";
+
+/** Beginning and width of the bins between two times: whole seconds, minutes or hours, so that edges are round. */
+export function bins(first: number, last: number): { start: number; width: number; number: number } {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+  const seconds = (last - first) / 1e6;
+  const step = steps.find((candidate) => seconds / candidate <= BINS) ?? 86400 * Math.ceil(seconds / 86400 / BINS);
+  const width = step * 1e6;
+  const start = Math.floor(first / width) * width;
+  return { start, width, number: Math.floor((last - start) / width) + 1 };
+}

@@ -1,0 +1,180 @@
+// The stories as a table of which only the rows in sight exist. A million rows scroll as ten do.
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Answer, Order } from "../source";
+import type { Row } from "../story";
+import { moment } from "../text";
+import { COLUMN, WORDS } from "../words";
+import { Confidence, Said } from "./common";
+
+const ROW = 30;
+const MARGIN = 12;
+/** Browsers cut elements that are taller; beyond it the scroll bar stands for a share of the rows. */
+const TALLEST = 12_000_000;
+
+export type Column = Exclude<Order, "relevance">;
+export const COLUMNS: readonly Column[] = ["time", "host", "process", "parent", "user", "name", "remote", "port", "protocol", "direction", "action", "confidence"];
+export const SHOWN: readonly Column[] = ["time", "host", "process", "parent", "name", "remote", "port", "action", "confidence"];
+const RIGHT = new Set<Column>(["port", "confidence"]);
+
+export interface TableProps {
+  answer: Answer;
+  columns: readonly Column[];
+  order: Order;
+  descending: boolean;
+  current: string | null;
+  onOrder: (order: Column) => void;
+  onOpen: (story: string) => void;
+}
+
+export function Table(props: TableProps): JSX.Element {
+  const { answer, columns } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const rows = useWindow(answer, view);
+  const [cursor, setCursor] = useState(0);
+  const height = Math.min(answer.total * ROW, TALLEST);
+  const first = firstRow(answer.total, view, height);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const measured = new ResizeObserver(() => setView({ top: element.scrollTop, height: element.clientHeight }));
+    measured.observe(element);
+    return () => measured.disconnect();
+  }, []);
+  useEffect(() => {
+    setCursor(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [answer]);
+
+  const move = (target: number) => {
+    const row = Math.max(0, Math.min(answer.total - 1, target));
+    const element = scroller.current;
+    setCursor(row);
+    if (!element) return;
+    const room = Math.floor((element.clientHeight - ROW) / ROW);
+    if (row < first + 1 || row >= first + room) {
+      const wanted = row < first + 1 ? row - 1 : row - room + 1;
+      element.scrollTo({ top: scrollOf(answer.total, Math.max(0, wanted), element.clientHeight - ROW, height) });
+    }
+  };
+  const open = (number: number) => {
+    const row = rows.find((present) => present.number === number);
+    if (row) props.onOpen(row.story);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const page = Math.floor(view.height / ROW) - 2;
+    const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const step = steps[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter") open(cursor);
+    else if (step !== undefined) move(cursor + step);
+    else return;
+    event.preventDefault();
+  };
+  const shift = view.top - (view.top % ROW);
+  const offset = height < answer.total * ROW ? shift : first * ROW;
+  return (
+    <div
+      class="rows"
+      ref={scroller}
+      tabIndex={0}
+      role="grid"
+      aria-label={WORDS.stories}
+      aria-rowcount={answer.total + 1}
+      aria-activedescendant={rows.some((row) => row.number === cursor) ? `row-${cursor}` : undefined}
+      onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
+      onKeyDown={onKey}
+    >
+      <div class="row head" role="row" aria-rowindex={1}>
+        {columns.map((column) => (
+          <Head key={column} column={column} props={props} />
+        ))}
+      </div>
+      <div class="canvas" role="rowgroup" style={{ height: `${height}px` }}>
+        {rows.map((row) => (
+          <div
+            key={row.number}
+            id={`row-${row.number}`}
+            role="row"
+            aria-rowindex={row.number + 2}
+            aria-selected={row.story === props.current}
+            class={`row${row.number === cursor ? " is-cursor" : ""}${row.story === props.current ? " is-open" : ""}${row.number % 2 ? " odd" : ""}`}
+            style={{ top: `${offset + (row.number - first) * ROW}px` }}
+            onClick={() => {
+              setCursor(row.number);
+              props.onOpen(row.story);
+            }}
+          >
+            {columns.map((column) => (
+              <div key={column} role="gridcell" class={`cell ${column}`}>
+                <Cell row={row} column={column} />
+              </div>
+            ))}
+          </div>
+        ))}
+      </div>
+      {answer.total === 0 && <p class="quiet none">{WORDS.noMatch}</p>}
+    </div>
+  );
+}
+
+function Head({ column, props }: { column: Column; props: TableProps }): JSX.Element {
+  const isOrder = props.order === column;
+  return (
+    <div role="columnheader" aria-sort={isOrder ? (props.descending ? "descending" : "ascending") : "none"} class={`cell ${column}`}>
+      <button type="button" onClick={() => props.onOrder(column)} tabIndex={-1}>
+        {RIGHT.has(column) && isOrder && <Arrow down={props.descending} />}
+        {COLUMN[column]}
+        {!RIGHT.has(column) && isOrder && <Arrow down={props.descending} />}
+      </button>
+    </div>
+  );
+}
+
+const Arrow = ({ down }: { down: boolean }): JSX.Element => <span aria-hidden="true">{down ? " ↓ " : " ↑ "}</span>;
+
+function Cell({ row, column }: { row: Row; column: Column }): JSX.Element | null {
+  if (column === "confidence") return <Confidence value={row.confidence} />;
+  if (column === "time") return <time>{moment(row.time)}</time>;
+  if (column === "process") {
+    return (
+      <>
+        {row.marks > 0 && <span class="mark" title={COLUMN.marks} data-marks={row.marks} />}
+        <Said text={row.process} /> {row.pid !== null && <span class="pid">{row.pid}</span>}
+      </>
+    );
+  }
+  if (column === "host") return <Said text={row.shortHost} />;
+  const value = row[column];
+  return value === null ? null : <Said text={value} />;
+}
+
+/** Which row is on top: where rows do not fit on the canvas, the share of the way scrolled says. */
+function firstRow(total: number, view: { top: number; height: number }, height: number): number {
+  if (height >= total * ROW) return Math.floor(view.top / ROW);
+  const room = view.height - ROW;
+  const share = Math.min(1, view.top / Math.max(1, height - room));
+  return Math.floor(share * Math.max(0, total - room / ROW));
+}
+
+function scrollOf(total: number, row: number, room: number, height: number): number {
+  if (height >= total * ROW) return row * ROW;
+  return (row / Math.max(1, total - room / ROW)) * (height - room);
+}
+
+/** The rows in sight and a few around them; older ones stay until the newer are there. */
+function useWindow(answer: Answer, view: { top: number; height: number }): Row[] {
+  const [rows, setRows] = useState<{ answer: Answer; rows: Row[] }>({ answer, rows: [] });
+  const first = Math.max(0, firstRow(answer.total, view, Math.min(answer.total * ROW, TALLEST)) - MARGIN);
+  const last = Math.min(answer.total, first + Math.ceil(view.height / ROW) + 2 * MARGIN);
+  useLayoutEffect(() => {
+    let isWanted = true;
+    void answer.rows(first, last).then((found) => isWanted && setRows({ answer, rows: found }));
+    return () => {
+      isWanted = false;
+    };
+  }, [answer, first, last]);
+  return rows.answer === answer ? rows.rows : [];
+}

@@ -1,0 +1,60 @@
+// Every English text of the interactive parts, in one place.
+import type { Grouping, Order } from "./source";
+
+export const GROUPING: Record<Grouping, string> = {
+  process: "Process", destination: "Destination", name: "Name asked for", user: "User", host: "Host", parent: "Started by",
+  port: "Port", protocol: "Protocol", direction: "Direction", action: "Outcome", source: "Kind of record",
+};
+
+export const COLUMN: Record<Exclude<Order, "relevance"> | "marks", string> = {
+  time: "Time (UTC)", host: "Host", process: "Process", user: "User", parent: "Started by", name: "Name", remote: "Address",
+  port: "Port", protocol: "Protocol", direction: "Direction", action: "Outcome", confidence: "Confidence", marks: "Read first",
+};
+
+export const WORDS = {
+  ask: "Filter",
+  askHint: 'process:powershell  name:*.com  port:80  not:source:sysmon_3  confidence:<0.8  "any text"',
+  clear: "Clear",
+  of: "of",
+  stories: "stories",
+  story: "story",
+  noMatch: "No story matches. Take a word out of the filter.",
+  columns: "Columns",
+  bySoon: "Most telling first",
+  timeline: "Stories over time",
+  seriesBy: "Coloured by",
+  span: "Drag over the chart to keep a span of time; double-click to keep all.",
+  allTime: "All of the time",
+  groups: "Groups",
+  noValue: "not on record",
+  more: "more",
+  close: "Close",
+  chain: "What happened",
+  candidates: "Other processes that fit",
+  candidatesNone: "No other process fits.",
+  notSeen: "Not seen",
+  notSeenNone: "No source was blind to this story.",
+  records: "Records of the connection",
+  unknownProcess: "unknown process",
+  nobody: "no record says who asked",
+  reverse: "Reverse look-up, not a name that was asked for:",
+  cut: "cut here; the table of scripts has the whole",
+  confidence: "confidence",
+  copy: "Copy identifier",
+  only: "Only these",
+  without: "Without these",
+  graph: "Who talked to whom",
+  graphHint: "Drag to move. Click a node to keep its stories, double-click to fold or unfold what follows it. Dashed: less sure than 0.8.",
+  larger: "Larger",
+  smaller: "Smaller",
+  graphCut: "The graph shows the most telling links; filter to see the others.",
+  empty: "Nothing to draw.",
+  loading: "Loading",
+  failed: "This could not be shown",
+  asked: "asked for",
+  answer: "answer",
+  ran: "ran",
+  acting: "acting for",
+  parts: "parts not in this evidence",
+  keys: "Keys: j and k move, Enter opens, / filters, Escape closes, ? lists them.",
+} as const;
