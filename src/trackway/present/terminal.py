@@ -51,7 +51,7 @@ def _table(columns: Iterable[Shown], rows: Iterable[Row]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     columns = tuple(columns)
     for column in columns:
-        table.addcolumn(
+        table.add_column(
             column.header,
             no_wrap=column.whole,
             overflow="fold",
