@@ -1,0 +1,51 @@
+"""Whole records: every event of a file as a tree, whatever it was written in.
+
+`formats.read` gives typed columns of known events; this gives everything that a record holds, for those who
+look into a log. A reader refuses a record by its `Sieve` before it decodes it, where it can; a native reader
+can take the place of `evtx_log` without a change above this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from trackway.errors import EvidenceError
+from trackway.evidence.containers import Member
+from trackway.formats import KINDS
+from trackway.formats.rows import Ledger
+from trackway.formats.whole import evtx_log
+from trackway.formats.whole.exports import WholeGathering
+from trackway.formats.whole.sieve import NOTHING, Sieve, Tally, Whole
+from trackway.formats.whole.tree import Element
+
+__all__ = ["NOTHING", "Element", "Sieve", "Tally", "Whole", "is_readable", "whole"]
+
+
+def whole(member: Member, sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:
+    """Yield the records of a member that the sieve lets through, in the order of the file.
+
+    Args:
+        member: a leaf of some evidence, while its stream is open.
+        sieve: what is wanted at least.
+        tally: is told of every record.
+        ledger: is told what became of every record; a refused one is ignored. Empty its `skips` at will.
+
+    Raises:
+        EvidenceError: no reader knows the kind of the member.
+    """
+    if member.stream is None or not is_readable(member.kind):
+        raise EvidenceError(member.name, f"no reader of whole records for a file of kind {member.kind}")
+    if member.kind == "evtx":
+        return evtx_log.records(member.stream, sieve, tally, ledger)
+    gathering: Any = WholeGathering(sieve, tally, ledger)
+    return cast("Iterator[Whole]", KINDS[member.kind](member.stream, gathering, ledger))
+
+
+def is_readable(kind: str) -> bool:
+    """True where files of a kind hold events, and can be read."""
+    return kind in EVENT_KINDS and kind in KINDS
+
+
+EVENT_KINDS: Final = frozenset({"evtx", "json", "xml", "clixml", "csv"})
+"""Kinds whose records are events: each reader hands them to the `Gathering` that it is given."""

@@ -1,0 +1,124 @@
+"""Whole records of EVTX, through the XML that the package `evtx` makes of them.
+
+The package decodes every record before anybody can refuse it, so a refused one only saves the parsing of its
+XML. It cuts SystemTime to microseconds and writes a GUID without braces; both are put right here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from evtx import PyEvtxParser
+
+from trackway.formats.evtx_file import made_whole
+from trackway.formats.rows import Ledger
+from trackway.formats.whole import ticks
+from trackway.formats.whole.sieve import Sieve, Tally, Whole
+from trackway.formats.whole.tree import Element, parsed
+
+_PROVIDER: Final = re.compile(r'<Provider [^>]*?\bName="([^"&]*)"')
+_EVENT: Final = re.compile(r"<EventID[^>]*>(\d{1,9})</EventID>")
+_CHANNEL: Final = re.compile(r"<Channel>([^<&]*)</Channel>")
+_TIME: Final = re.compile(r'<TimeCreated SystemTime="([^"]*)"')
+_BARE_GUID: Final = re.compile(
+    r'(?<=[">])([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})(?=["<])'
+)
+_ESCAPED: Final = re.compile("[&<>\"'\r\n\t]")
+_RECORD: Final = re.compile(r"record (?:number )?(\d+)")
+_MICROSECOND: Final = 10
+_MOST_BROKEN: Final = 1 << 16
+"""Broken records in a row, after which nobody waits for a whole one."""
+
+
+def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:
+    """Yield the records of an event log; see `formats.whole.whole`."""
+    log, ledger.note = made_whole(stream)
+    ledger.damaged = ledger.note is not None
+    texts = [text for text in sieve.texts if not _ESCAPED.search(text)]
+    for record in _decoded(log):
+        ledger.seen += 1
+        if isinstance(record, Exception):
+            _lost(record, ledger)
+        elif not _wanted(record["data"], sieve, texts, tally):
+            ledger.ignored += 1
+        elif (found := _whole(record, ledger)) is not None:
+            yield found
+
+
+def _decoded(stream: IO[bytes]) -> Iterator[dict[str, Any] | Exception]:
+    """Yield each record, or what is wrong with it; after a broken one the package goes on."""
+    try:
+        records = iter(PyEvtxParser(stream).records())
+    except (RuntimeError, OSError, ValueError) as error:
+        yield error
+        return
+    broken = 0
+    while broken < _MOST_BROKEN:
+        try:
+            record = next(records, None)
+        except (RuntimeError, OSError, ValueError) as error:
+            broken += 1
+            yield error
+            continue
+        if record is None:
+            return
+        broken = 0
+        yield record
+    yield RuntimeError("nothing but broken records follows; the rest was not read")
+
+
+def _lost(error: Exception, ledger: Ledger) -> None:
+    """Put down what cannot be decoded: one record, or a chunk with an unknown number of them."""
+    found = _RECORD.search(str(error))
+    ledger.damaged = ledger.damaged or found is None
+    ledger.skip(f"cannot be decoded: {error}", record=int(found[1]) if found else None)
+
+
+def _wanted(xml: str, sieve: Sieve, texts: list[str], tally: Tally) -> bool:
+    """True unless the record's header or its bare text says that it is not asked for."""
+    provider, channel, event = (_first(pattern, xml) for pattern in (_PROVIDER, _CHANNEL, _EVENT))
+    time = ticks.moment(_first(_TIME, xml) or "")
+    at = time.ticks if time else None
+    tally.count(provider, channel, at)
+    # the text is cut to microseconds: what it says is up to one of them early
+    late = at + _MICROSECOND - 1 if at is not None and sieve.since is not None and at < sieve.since else at
+    if not sieve.lets_through(int(event) if event else None, provider, channel, late):
+        return False
+    return all(text in xml for text in texts)
+
+
+def _first(pattern: re.Pattern[str], xml: str) -> str | None:
+    found = pattern.search(xml)
+    return found[1] if found else None
+
+
+def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
+    number, xml = record["event_record_id"], record["data"]
+    try:
+        root = parsed(_BARE_GUID.sub(r"{\1}", xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>')))
+    except ValueError as error:
+        ledger.skip(f"cannot be decoded: {error}", record=number)
+        return None
+    time = _exact(root, str(record["timestamp"]))
+    stated = root.value("System/EventRecordID") or ""
+    return Whole(None, int(stated) if stated.isdecimal() else number, time, True, len(xml), root)
+
+
+def _exact(root: Element, header: str) -> int | None:
+    """Return the time of a record, the seventh digit from its header where that is the same time.
+
+    The header of a record in an exported log may hold another time than SystemTime.
+    """
+    system = root.child("System")
+    created = system.child("TimeCreated") if system else None
+    stated = ticks.moment(created.attributes.get("SystemTime", "")) if created else None
+    if created is None or stated is None:
+        return None
+    exact = ticks.moment(header.removesuffix(" UTC"))
+    found = stated.ticks
+    if exact and exact.ticks // _MICROSECOND == found // _MICROSECOND:
+        found = exact.ticks
+    created.attributes["SystemTime"] = ticks.shown(found)
+    return found

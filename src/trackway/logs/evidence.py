@@ -1,0 +1,110 @@
+"""The records of all evidence, selected, and what became of every record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from trackway.evidence.containers import Member, members
+from trackway.evidence.discover import EvidenceFile
+from trackway.formats.rows import Ledger, Skip
+from trackway.formats.whole import NOTHING, Sieve, Tally, Whole, is_readable, whole
+
+_MOST_KEPT: Final = 100
+
+
+class Found(NamedTuple):
+    """One record, and the file it stands in."""
+
+    file: str
+    whole: Whole
+
+
+Selects = Callable[[str, Whole], bool]
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of the evidence: seen = selected + ignored + skipped.
+
+    Attributes:
+        tally: what was in it.
+        files: files that were read as events, by kind.
+        other: files that hold no events, with why.
+        seen: records.
+        skipped: records that could not be decoded.
+        skips: the first of them, each with its file.
+        damaged: files of which an unknown number of records is lost, with why.
+        zoneless: files whose records' times name no zone.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    files: list[Member] = field(default_factory=list)
+    other: list[Member] = field(default_factory=list)
+    seen: int = 0
+    selected: int = 0
+    ignored: int = 0
+    skipped: int = 0
+    skips: list[tuple[str, Skip]] = field(default_factory=list)
+    damaged: dict[str, str] = field(default_factory=dict)
+    zoneless: set[str] = field(default_factory=set)
+
+    @property
+    def is_whole(self) -> bool:
+        """True where everything could be read."""
+        return not self.skipped and not self.damaged
+
+
+def records(
+    files: Iterable[EvidenceFile], sieve: Sieve, selects: Selects, account: Account
+) -> Iterator[Found]:
+    """Yield the selected records of all files, in the order of files and records."""
+    for file in files:
+        for member in members(file):
+            yield from _of_member(member, sieve, selects, account)
+
+
+def newest(files: Iterable[EvidenceFile]) -> int | None:
+    """Return the time of the newest record of the evidence, ticks."""
+    account = Account(tally=Tally(wants_times=True))
+    for _ in records(files, NOTHING, lambda _file, _record: False, account):
+        pass
+    return account.tally.newest
+
+
+def _of_member(member: Member, sieve: Sieve, selects: Selects, account: Account) -> Iterator[Found]:
+    if member.damaged:
+        account.damaged[member.name] = member.note or "damaged"
+    if member.stream is None or not is_readable(member.kind):
+        account.other.append(member)
+        return
+    account.files.append(member)
+    ledger = Ledger()
+    for record in whole(member, sieve, account.tally, ledger):
+        if not record.zoned and record.ticks is not None:
+            account.zoneless.add(member.name)
+        if selects(member.name, record):
+            account.selected += 1
+            yield Found(member.name, record)
+        else:
+            account.ignored += 1
+        _drain(member, ledger, account)
+    _close(member, ledger, account)
+
+
+def _drain(member: Member, ledger: Ledger, account: Account) -> None:
+    """Take the skips over, the first of them to be shown."""
+    if ledger.skips:
+        account.skipped += len(ledger.skips)
+        room = _MOST_KEPT - len(account.skips)
+        account.skips += [(member.name, skip) for skip in ledger.skips[: max(room, 0)]]
+        ledger.skips.clear()
+
+
+def _close(member: Member, ledger: Ledger, account: Account) -> None:
+    _drain(member, ledger, account)
+    account.seen += ledger.seen
+    account.ignored += ledger.ignored
+    if ledger.damaged:
+        account.damaged.setdefault(member.name, ledger.note or "an unknown number of records is lost")

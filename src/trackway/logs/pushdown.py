@@ -1,0 +1,150 @@
+"""What a record must at least be for a query to select it, so that a reader can refuse the others early.
+
+Letting too much through costs time, refusing too much loses evidence: where a condition is not understood,
+nothing is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, Final
+
+from trackway.formats.whole import Sieve
+from trackway.formats.whole.ticks import MILLISECOND
+from trackway.logs import values
+from trackway.logs.syntax import All, Any_, Call, Comparison, Condition, Number, Path, Step, Text
+
+EVERYTHING: Final = Sieve()
+_SHORTEST: Final = 2  # letters worth searching a record for
+_SYSTEM: Final = {
+    ("EventID",): "events",
+    ("Provider", "@Name"): "providers",
+    ("Channel",): "channels",
+    ("TimeCreated", "@SystemTime"): "time",
+}
+
+
+def sieve(query: Path, now: int | None) -> Sieve:
+    """Return the least that the query asks of a record."""
+    return _path(query, (), now)
+
+
+def both(one: Sieve, other: Sieve) -> Sieve:
+    """Return what must hold where both must hold."""
+    return Sieve(
+        events=_common(one.events, other.events),
+        providers=_common(one.providers, other.providers),
+        channels=_common(one.channels, other.channels),
+        since=_extreme(max, one.since, other.since),
+        until=_extreme(min, one.until, other.until),
+        texts=one.texts | other.texts,
+    )
+
+
+def either(one: Sieve, other: Sieve) -> Sieve:
+    """Return what must hold where one of them must hold."""
+    return Sieve(
+        events=_joined(one.events, other.events),
+        providers=_joined(one.providers, other.providers),
+        channels=_joined(one.channels, other.channels),
+        since=None if None in (one.since, other.since) else _extreme(min, one.since, other.since),
+        until=None if None in (one.until, other.until) else _extreme(max, one.until, other.until),
+        texts=one.texts & other.texts,
+    )
+
+
+def _path(path: Path, at: tuple[str, ...], now: int | None) -> Sieve:
+    """Return what the conditions along a path ask, which starts at `at`."""
+    found = EVERYTHING
+    for step in path.steps:
+        at = (*at, _written(step))
+        for condition in step.conditions:
+            found = both(found, _condition(condition, at, now))
+    return found
+
+
+def _condition(condition: Condition, at: tuple[str, ...], now: int | None) -> Sieve:
+    if isinstance(condition, All):
+        return reduce(both, (_condition(part, at, now) for part in condition.parts))
+    if isinstance(condition, Any_):
+        return reduce(either, (_condition(part, at, now) for part in condition.parts))
+    if isinstance(condition, Path):
+        return _path(condition, at, now)
+    return _comparison(condition, at, now) if isinstance(condition, Comparison) else EVERYTHING
+
+
+def _comparison(comparison: Comparison, at: tuple[str, ...], now: int | None) -> Sieve:
+    if isinstance(comparison.left, Call):
+        return _difference(comparison, at, now)
+    inner = _path(comparison.left, at, now)
+    where = (*at, *map(_written, comparison.left.steps))
+    return both(inner, _compared(_SYSTEM.get(where[2:]) if where[1:2] == ("System",) else None, comparison))
+
+
+def _compared(column: str | None, comparison: Comparison) -> Sieve:
+    sign, literal = comparison.operator, comparison.right
+    if column == "time":
+        return _time(sign, values.moment(literal.value) if isinstance(literal, Text) else None)
+    if sign != "=":
+        return EVERYTHING
+    if column == "events":
+        number = values.number(str(literal.value))
+        return Sieve(events=frozenset({number})) if isinstance(number, int) else EVERYTHING
+    return _equal(column, literal.value) if isinstance(literal, Text) else EVERYTHING
+
+
+def _equal(column: str | None, text: str) -> Sieve:
+    if column == "providers":
+        return Sieve(providers=frozenset({text.lower()}))
+    if column == "channels":
+        return Sieve(channels=frozenset({text.lower()}))
+    return _containing(text)
+
+
+def _containing(text: str) -> Sieve:
+    if len(text) < _SHORTEST or values.is_typed(text) or text.strip() != text:
+        return EVERYTHING
+    return Sieve(texts=frozenset({text}))
+
+
+def _time(sign: str, ticks: int | None) -> Sieve:
+    if ticks is None or sign == "!=":
+        return EVERYTHING
+    return Sieve(
+        since=ticks if sign in {"=", ">", ">="} else None, until=ticks if sign in {"=", "<", "<="} else None
+    )
+
+
+def _difference(comparison: Comparison, at: tuple[str, ...], now: int | None) -> Sieve:
+    """`TimeCreated[timediff(@SystemTime) <= 86400000]`: not older than a day."""
+    call = comparison.left
+    is_age = (
+        isinstance(call, Call)
+        and call.name == "timediff"
+        and at[1:] == ("System", "TimeCreated")
+        and call.arguments == (Path((Step("attribute", "SystemTime"),)),)
+    )
+    if not is_age or now is None or not isinstance(comparison.right, Number):
+        return EVERYTHING
+    limit = now - int((comparison.right.value + 1) * MILLISECOND)  # the difference is in whole milliseconds
+    return Sieve(since=limit) if comparison.operator in {"<", "<=", "="} else EVERYTHING
+
+
+def _written(step: Step) -> str:
+    return f"@{step.name}" if step.kind == "attribute" else step.name
+
+
+def _common(one: frozenset[Any] | None, other: frozenset[Any] | None) -> frozenset[Any] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _joined(one: frozenset[Any] | None, other: frozenset[Any] | None) -> frozenset[Any] | None:
+    return None if one is None or other is None else one | other
+
+
+def _extreme(choose: Callable[..., int], *limits: int | None) -> int | None:
+    given = [limit for limit in limits if limit is not None]
+    return choose(given) if given else None
