@@ -21,6 +21,7 @@ from trackway.case import Case
 from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
 from trackway.lab import demo as recording
+from trackway.logs import commands as logs
 from trackway.present import machine, streams
 from trackway.present.commands import PAGES
 from trackway.present.console import console
@@ -247,3 +248,7 @@ def demo(manner: Manner, /, output: str, force: bool) -> int:
 
 for page in PAGES:
     commands.add_command(page)
+
+
+for _command in (logs.query,):
+    commands.add_command(_command)
