@@ -33,7 +33,7 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
           </li>
         )}
         {story.requester && (
-          <ProcessNode process={story.requester} records={story.records} before={`${WORDS.acting} (${story.requester.via ?? "service"}) `} />
+          <ProcessNode process={story.requester} records={story.records} before={visible(`${WORDS.acting} (${story.requester.via ?? "service"}) `)} />
         )}
         {story.scripts.map((script) => (
           <ScriptNode key={script.script} script={script} records={story.records} />
@@ -150,7 +150,7 @@ function NameNode({ name, story }: { name: Name; story: Story }): JSX.Element {
       {lookup && (
         <p class="fact">
           {WORDS.answer}: <Said text={[...lookup.cnames, lookup.addresses.join(", ") || lookup.status_text || "none on record"].join(" → ")} />
-          {lookup.answered_from && lookup.answered_from !== "unknown" && ` (from ${lookup.answered_from})`}
+          {lookup.answered_from && lookup.answered_from !== "unknown" && <Said text={` (from ${lookup.answered_from})`} />}
         </p>
       )}
       {lookup && (!asker || asker.process !== story.process?.process) && (
@@ -175,7 +175,7 @@ function ConnectionNode({ story }: { story: Story }): JSX.Element {
         <time>{spoken(story.time_from)}</time>
       </div>
       <p class="fact">
-        {story.direction}, {story.action}
+        <Said text={`${story.direction}, ${story.action}`} />
         {story.icmp_type !== null && `, type ${story.icmp_type} code ${story.icmp_code}`}
         {story.bytes_sent !== null && `, ${story.bytes_sent} bytes sent`}
         {story.bytes_received !== null && `, ${story.bytes_received} bytes received`}

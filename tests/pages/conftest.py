@@ -1,0 +1,102 @@
+"""A real browser, cases to show in it, and reports of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+import trackway
+from trackway.case import Case
+from trackway.lab import demo as recording
+from trackway.present.report import write_report
+
+from .watch import Watch
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+SHARED = Path(__file__).parents[2] / "../shared/data/otrf"
+
+
+def chromium() -> str | None:
+    """Return the browser of the machine; null leaves the choice to Playwright's own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        except Error as error:
+            pytest.fail(
+                "no browser: `apt-get install chromium` (or `playwright install chromium`), "
+                f"or name one in CHROMIUM: {error.message.splitlines()[0]}"
+            )
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def watch(page: Page) -> Watch:
+    return Watch(page)
+
+
+@pytest.fixture(scope="session")
+def demo_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    folder = tmp_path_factory.mktemp("demo")
+    return trackway.trace(recording.write(folder / "evidence"), folder / "case", workers=1)
+
+
+@pytest.fixture(scope="session")
+def excel_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    evidence = SHARED / "covenant_dcom_executeexcel4macro_allowed.zip"
+    if not evidence.exists():
+        pytest.skip(f"{evidence.name} is not in ../shared")
+    return trackway.trace([evidence], tmp_path_factory.mktemp("excel") / "case", workers=1)
+
+
+@pytest.fixture(scope="session")
+def demo_report(demo_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(demo_case, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def excel_report(excel_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "excel.html"
+    write_report(excel_case, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures are kept: the folder that TRACKWAY_ARTEFACTS names, else a temporary one."""
+    named = os.environ.get("TRACKWAY_ARTEFACTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("pages")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
