@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _MIRRORED: Final = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_NOT_A_LEAF: Final = frozenset({"*", "Event", "System", "EventData", "UserData"})
+_NOT_A_LEAF: Final = frozenset({"Event", "System", "EventData", "UserData"})
 _REASONS: Final = {
     "|": "Windows joins no paths with |; use `or` inside one condition",
     "//": "Windows goes down step by step; write every element of the path",
@@ -121,7 +121,7 @@ class _Parser:
         found = []
         while (place := self._peek()[2]) and self._take("["):
             condition = self._condition()
-            if name in _NOT_A_LEAF and _counts(condition):
+            if (name in _NOT_A_LEAF or not self._depth) and _counts(condition):
                 self._refuse("position() counts leaf elements only, such as Data[2]", place)
             found.append(condition)
             self._expect("]", "a bracket [ is not closed by ]")
