@@ -27,7 +27,8 @@ from trackway.formats.whole.tree import written
 from trackway.logs import values
 from trackway.logs.match import matcher
 from trackway.logs.pushdown import sieve
-from trackway.logs.syntax import All, Any_, Call, Comparison, Condition, Number, Path as Steps, Step, Text
+from trackway.logs.syntax import All, Any_, Call, Comparison, Condition, Number, Step, Text
+from trackway.logs.syntax import Path as Steps
 from trackway.logs.xpath import parse
 
 from .events import event
