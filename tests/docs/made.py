@@ -1,7 +1,7 @@
 """The parts of the pages that are made from the code, so that they cannot differ from it.
 
 They stand between `<!-- made from the code: NAME -->` and `<!-- end -->`. `python -m tests.docs.made`
-writes them anew, and the numbers of confidences in the README's excerpts with them.
+writes them anew, and with them the numbers in what the README shows of the demo.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from tests.docs import excerpts
 from tests.docs.pages import Page, pages
 from trackway.schema import MANIFEST, OBSERVATIONS, OBSERVED, TABLES, Column, Table, sql_type
 from trackway.sources import Source, installed
@@ -95,7 +96,11 @@ def _facts(name: str) -> str:
 
 def _read(source: Source) -> Iterable[tuple[str, str]]:
     shape = source.shape
-    for what, words in (("provider", shape.providers), ("log", shape.channels), ("fields read", shape.fields)):
+    for what, words in (
+        ("provider", shape.providers),
+        ("log", shape.channels),
+        ("fields read", shape.fields),
+    ):
         if words:
             yield what, _coded(words)
 
@@ -124,8 +129,10 @@ MAKERS: Final[dict[str, Callable[[str], str]]] = {
 
 def write() -> None:
     """Write every part anew and say which page changed."""
+    lines = excerpts.printed()
     for page in pages():
         text = _MADE.sub(lambda found: found[1] + made(found[2]) + found[4], page.text)
+        text = excerpts.refreshed(text, lines) if page.name == "README.md" else text
         if text != page.text:
             page.path.write_text(text, encoding="utf-8", newline="\n")
             sys.stdout.write(f"{page.name}\n")
