@@ -21,6 +21,7 @@ from trackway.case import Case
 from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
 from trackway.lab import demo as recording
+from trackway.lab.commands import lab
 from trackway.logs import commands as logs
 from trackway.present import machine, streams
 from trackway.present.commands import PAGES
@@ -250,5 +251,5 @@ for page in PAGES:
     commands.add_command(page)
 
 
-for _command in (logs.query,):
+for _command in (lab, logs.query,):
     commands.add_command(_command)

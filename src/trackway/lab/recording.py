@@ -97,9 +97,7 @@ class Recording:
             yield self._log(path, "pfirewall", writer, firewall_log.FirewallLog(machine))
         if "defender" in on:
             path = self._folder / "DeviceNetworkEvents.csv"
-            yield self._log(
-                path, "defender", TextFile(path, defender.HEADER), defender.Defender(machine)
-            )
+            yield self._log(path, "defender", TextFile(path, defender.HEADER), defender.Defender(machine))
         if "proxy" in on and machine.proxy:
             path = self._folder / "access.log"
             yield self._log(path, "proxy", TextFile(path), Proxy(machine))
@@ -134,7 +132,8 @@ class Recording:
     def written(self, file: str, number: int, line: int | None, item: Item) -> None:
         """Tell the truth of a record that was written."""
         if self._truth and item.about:
-            row = (self._machine.full_name, file, item.kind, number, line, item.time, item.about)
+            host = self._machine.full_name
+            row = (host, file, item.kind, number, line, item.time, item.about, item.names_process)
             self._truth.add(RECORD, row)
 
     def silent(self, silence: Silence) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trackway.lab.world.facts import Connection, Ended, Fact, Lookup, Process, Script, Started
+from trackway.lab.world.facts import Connection, Ended, Fact, Lookup, Process, Script, Started, Turn
 from trackway.schema import FLAG, INTEGER, TEXTS, TIME, Table, _columns
 
 VERSION: Final = 1
@@ -130,7 +130,9 @@ RECORD: Final = Table(
         line: 1-based line of a text file; null in an event log
         time: UTC, when it was written
         about: identifier of what it tells of
+        names_process: whether it names the process by PID
         """,
+        names_process=FLAG,
         record=INTEGER,
         line=INTEGER,
         time=TIME,
@@ -189,7 +191,7 @@ class Truth:
     def hear(self, fact: Fact) -> None:
         """Write down one fact; a process when it has ended."""
         if isinstance(fact, Started):
-            self._open[fact.process.key] = fact.process
+            self._begin(fact.process)
         elif isinstance(fact, Ended):
             self._open.pop(fact.process.key, None)
             self.add(PROCESS, self._process(fact.process))
@@ -200,6 +202,20 @@ class Truth:
         elif isinstance(fact, Script):
             row = (self.host, fact.key, fact.process.key, fact.time, fact.kind, fact.text)
             self.add(SCRIPT, row)
+        elif isinstance(fact, Turn) and fact.kind == "shutdown":
+            self._end_all()
+
+    def _begin(self, process: Process) -> None:
+        parent = process.parent
+        if parent and parent.parent is None:  # the kernel, which nothing starts
+            self._open.setdefault(parent.key, parent)
+        self._open[process.key] = process
+
+    def _end_all(self) -> None:
+        """Write down the processes that nobody saw end."""
+        for process in self._open.values():
+            self.add(PROCESS, self._process(process))
+        self._open.clear()
 
     def add(self, table: Table, row: Row) -> None:
         """Add a row, in the order of the table's columns."""
@@ -210,8 +226,7 @@ class Truth:
 
     def close(self) -> None:
         """Write what is left, also the processes that never ended."""
-        for process in self._open.values():
-            self.add(PROCESS, self._process(process))
+        self._end_all()
         for table in TABLES:
             self._flush(table)
         self._stack.close()

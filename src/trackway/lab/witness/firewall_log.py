@@ -57,4 +57,4 @@ class FirewallLog:
         if self._has_pid:
             words.append(c.process.pid)
         late = int(self._dice.between(0, 0.6) * SECOND)
-        return Line(c.time + late, "pfirewall", " ".join(map(str, words)), c.key)
+        return Line(c.time + late, "firewall_log", " ".join(map(str, words)), c.key, self._has_pid)

@@ -29,4 +29,4 @@ class Proxy:
                 f"{seconds}.{rest // 1000:03d} {elapsed:6d} {fact.connection.local_address} TCP_TUNNEL/200 {fact.size} "
                 f"{fact.method} {fact.url} {self._machine.user} HIER_DIRECT/- -"
             )
-            yield Line(fact.time, "proxy", text, fact.connection.key)
+            yield Line(fact.time, "proxy", text, fact.connection.key, names_process=False)

@@ -31,10 +31,15 @@ class Event:
     qualifiers: int | None = None
     name: str = ""
     """The kind of record as Trackway names it: `security_5156`."""
+    names_process: bool = False
+    """Whether a record names the process it is about, in a field or as the one that wrote it."""
 
     def __post_init__(self) -> None:
         """Name the kind after channel and number."""
-        object.__setattr__(self, "name", f"{_SHORT.get(self.channel, self.channel.lower())}_{self.id}")
+        name = f"{_SHORT.get(self.channel, self.channel.lower())}_{self.id}"
+        has_pid = any(field.lower() in _PID_FIELDS for field, _ in self.fields)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "names_process", has_pid or name in _BY_HEADER)
 
 
 class Record(NamedTuple):
@@ -58,6 +63,11 @@ class Record(NamedTuple):
         """Return the kind of record as Trackway names it."""
         return self.event.name
 
+    @property
+    def names_process(self) -> bool:
+        """Return whether it names the process it is about."""
+        return self.event.names_process
+
 
 class Line(NamedTuple):
     """One line of a text log: when it was written, what kind of record it is, and its text."""
@@ -66,6 +76,7 @@ class Line(NamedTuple):
     kind: str
     text: str
     about: str | None
+    names_process: bool = True
 
 
 class Silence(NamedTuple):
@@ -87,6 +98,8 @@ CLASSIC_POWERSHELL: Final = "Windows PowerShell"
 SYSTEM: Final = "System"
 BITS: Final = "Microsoft-Windows-Bits-Client/Operational"
 
+_PID_FIELDS: Final = frozenset({"processid", "clientpid", "newprocessid"})
+_BY_HEADER: Final = frozenset({"dns_client_3006", "dns_client_3008", "powershell_4103", "powershell_4104"})
 _SHORT: Final = {
     SECURITY: "security",
     SYSMON: "sysmon",

@@ -1,0 +1,19 @@
+-- shown: what the evidence shows of each thing that happened.
+-- grain:  about
+-- reads:  told
+-- note:   an answer stands in 3008, 3018, 3020 and Sysmon 22; a start in 4688 and Sysmon 1.
+
+WITH final AS (
+    SELECT
+        about,
+        count(*) AS records,
+        bool_or(names_process) AS names_process,
+        bool_or(source IN ('dns_client_3008', 'dns_client_3018', 'dns_client_3020', 'sysmon_22')) AS has_answer,
+        bool_or(source IN ('security_4688', 'sysmon_1')) AS has_start,
+        bool_or(source LIKE 'sysmon%') AS has_sysmon
+    FROM told
+    GROUP BY about
+)
+
+SELECT * FROM final
+ORDER BY about
