@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from trackway.correlate import run
+from trackway.correlate.load import ZONES
 from trackway.correlate.run import MODELS, Request
-from trackway.pipeline import ZONES
 from trackway.schema import OBSERVATIONS, TABLES
 
 Row = dict[str, Any]
@@ -246,7 +246,8 @@ def expect(model: str, *given: Observation, zones: Sequence[Row] = (), **request
         zones: rows of `file_zone`, what all hosts of a file show.
         **request: what `Request` takes.
     """
-    with evidence(given, zones, Request(host=HOST, **request)) as db:
+    with evidence(given, zones) as db:
+        run._prepare(db, Request(host=HOST, **request))
         for name in MODELS:
             if name == model or name in _needs(model):
                 run._build(db, name)
@@ -262,9 +263,7 @@ def only(model: str, *given: Observation, **request: Any) -> Row:
 
 
 @contextmanager
-def evidence(
-    given: Sequence[Observation], zones: Sequence[Row], request: Request
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def evidence(given: Sequence[Observation], zones: Sequence[Row] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a database that holds the observations of one host as `correlate` wants them."""
     placed = [
         but(row, line=number, **({} if row.values.get("line") is None else row.values))
@@ -277,7 +276,6 @@ def evidence(
             db.execute(f"CREATE TABLE {table.name} AS FROM content ORDER BY file, line, record, source")
         file_zone = pa.Table.from_pylist(list(zones), schema=ZONES)  # noqa: F841  as above
         db.execute("CREATE TABLE file_zone AS FROM file_zone")
-        run._prepare(db, request)
         yield db
 
 

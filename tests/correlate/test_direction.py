@@ -73,7 +73,8 @@ def test_what_proves_no_address_teaches_none(witness):
 
 
 @pytest.mark.parametrize(
-    "address", ["0.0.0.0", "::", "127.0.0.1", "::1", "239.255.255.250", "ff02::fb", "255.255.255.255"]
+    "address",
+    ["0.0.0.0", "::", "127.0.0.1", "::1", "239.255.255.250", "ff02::fb", "255.255.255.255"],  # noqa: S104
 )
 def test_nobody_owns_the_unspecified_the_loopback_and_the_groups(address):
     assert expect("own_address", bound(source_address=address)) == []

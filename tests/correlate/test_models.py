@@ -73,7 +73,8 @@ def test_a_model_says_what_it_is_its_grain_and_what_it_reads(model):
 
 
 def test_every_model_can_be_explained_and_is_ordered_as_it_says():
-    with evidence([], [], Request(host="WS7")) as db:
+    with evidence([]) as db:
+        run._prepare(db, Request(host="WS7"))
         for model in MODELS:
             assert db.execute(f"EXPLAIN {run.text('models', model)}").fetchall(), model
             run._build(db, model)

@@ -89,7 +89,7 @@ def test_of_one_name_the_same_process_comes_before_an_unknown_one():
 @pytest.mark.parametrize(("older", "first"), [(120, "mine.example"), (120.001, "theirs.example")])
 def test_between_names_the_same_process_wins_if_two_minutes_older_than_the_nearest(older, first):
     found = names(told(-1 - older, "mine.example"), told(-1, "theirs.example", pid=OTHER), permit(0))
-    assert [row["name"] for row in found][0] == first
+    assert found[0]["name"] == first
     assert len(found) == 2
 
 

@@ -159,8 +159,9 @@ def test_a_start_told_by_both_logs_has_what_both_say():
     assert found["started_basis"] == "recorded"
 
 
-def test_the_same_record_exported_twice_is_one_start():
-    assert len(processes(started(-10), but(started(-10), file="other.json"))) == 1
+def test_the_same_record_exported_twice_is_one_start_that_cites_both():
+    (found,) = processes(started(-10), but(started(-10), file="other.json"))
+    assert [record["file"] for record in found["evidence"]] == ["log.json", "other.json"]
 
 
 def test_a_process_that_only_its_identifier_names_started_in_the_second_it_holds():

@@ -10,7 +10,7 @@ WITH RECURSIVE named AS (
         *,
         identifier(concat_ws(
             '|', getvariable('host'), pid,
-            coalesce(guid, CAST(epoch_us(start_from) AS VARCHAR) || base_name(image), instance)
+            coalesce(guid, CAST(epoch_us(start_from) AS VARCHAR) || coalesce(base_name(image), ''), instance)
         )) AS process
     FROM instance
 ),
@@ -28,7 +28,7 @@ parent AS (
             ELSE 0.85
         END AS confidence,
         CASE
-            WHEN o.basis = 'guid' THEN 'the creation record names this parent by Sysmon''s identifier'
+            WHEN o.basis = 'guid' THEN 'the creation record names this parent by its identifier'
             WHEN o.is_named THEN 'the creation record names this PID, which meant this instance at that moment'
             ELSE 'the creation record names this PID; the parent''s own creation is not on record'
         END AS reason
@@ -61,8 +61,8 @@ told AS (
     INNER JOIN process_placed AS p ON s.guid = p.process_guid AND p.kind = 'started'
     UNION ALL
     SELECT s.start_key, p.observation, p.source, p.file, p.line, p.record
-    FROM start AS s
-    INNER JOIN process_placed AS p ON s.security_observation = p.observation
+    FROM (SELECT start_key, unnest(security_observations) AS observation FROM start) AS s
+    INNER JOIN process_placed AS p ON s.observation = p.observation
     UNION ALL
     SELECT o.instance, p.observation, p.source, p.file, p.line, p.record
     FROM reference_owner AS o
@@ -91,7 +91,8 @@ final AS (
         n.image,
         n.command_line,
         n.user,
-        n.guid,
+        -- Defender's name of an instance is none that anybody could look up
+        CASE WHEN n.guid NOT LIKE 'mde %' THEN n.guid END AS guid,
         CASE
             WHEN base_name(n.image) = 'svchost.exe'
                 THEN coalesce(

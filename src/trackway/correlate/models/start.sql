@@ -8,6 +8,7 @@
 WITH security AS (
     SELECT
         min(observation) AS observation,
+        list(observation ORDER BY observation) AS observations,
         pid,
         time_from,
         time_to,
@@ -54,6 +55,7 @@ final AS (
         'guid ' || n.guid AS start_key,
         n.guid,
         same.observation AS security_observation,
+        s.observations AS security_observations,
         n.pid,
         -- a recorded creation is exact; the Security log's is nearer than a decoded second
         CASE WHEN n.basis = 'guid' AND s.time_from IS NOT NULL THEN s.time_from ELSE n.start_from END AS start_from,
@@ -67,6 +69,7 @@ final AS (
         'start ' || s.observation,
         NULL,
         s.observation,
+        s.observations,
         s.pid,
         s.time_from,
         s.time_to,
