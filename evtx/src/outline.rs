@@ -1,0 +1,287 @@
+//! What of an event stands where: the System columns and the fields, without building a tree for each record.
+//!
+//! An outline is made once for a template. A record that fits it is read straight from its values; any
+//! other is built as a tree first, and outlined in the same way.
+
+use std::sync::Arc;
+
+use crate::binxml::{Element, Node, Piece};
+use crate::value::{self, Slot};
+
+/// What `System` says of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    ProviderName,
+    ProviderGuid,
+    EventSourceName,
+    EventId,
+    Qualifiers,
+    Version,
+    Level,
+    Task,
+    Opcode,
+    Keywords,
+    Time,
+    RecordId,
+    ActivityId,
+    RelatedActivityId,
+    ProcessId,
+    ThreadId,
+    ProcessorId,
+    SessionId,
+    KernelTime,
+    UserTime,
+    ProcessorTime,
+    Channel,
+    Computer,
+    UserId,
+}
+
+/// How many things `System` can say.
+pub const SYSTEM: usize = 24;
+
+/// Element of `System`, attribute (empty: its content), and what that is.
+const PLACES: [(&str, &str, System); SYSTEM] = [
+    ("Provider", "Name", System::ProviderName),
+    ("Provider", "Guid", System::ProviderGuid),
+    ("Provider", "EventSourceName", System::EventSourceName),
+    ("EventID", "", System::EventId),
+    ("EventID", "Qualifiers", System::Qualifiers),
+    ("Version", "", System::Version),
+    ("Level", "", System::Level),
+    ("Task", "", System::Task),
+    ("Opcode", "", System::Opcode),
+    ("Keywords", "", System::Keywords),
+    ("TimeCreated", "SystemTime", System::Time),
+    ("EventRecordID", "", System::RecordId),
+    ("Correlation", "ActivityID", System::ActivityId),
+    ("Correlation", "RelatedActivityID", System::RelatedActivityId),
+    ("Execution", "ProcessID", System::ProcessId),
+    ("Execution", "ThreadID", System::ThreadId),
+    ("Execution", "ProcessorID", System::ProcessorId),
+    ("Execution", "SessionID", System::SessionId),
+    ("Execution", "KernelTime", System::KernelTime),
+    ("Execution", "UserTime", System::UserTime),
+    ("Execution", "ProcessorTime", System::ProcessorTime),
+    ("Channel", "", System::Channel),
+    ("Computer", "", System::Computer),
+    ("Security", "UserID", System::UserId),
+];
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Default)]
+pub enum Source {
+    /// There is none.
+    #[default]
+    Absent,
+    /// Always the same text.
+    Text(Box<str>),
+    /// A value of the template, and the type that the template declares for it.
+    Hole { index: u16, kind: u8 },
+    /// A value at a place of the chunk.
+    Value(Slot),
+    /// Several pieces, one after the other.
+    Mixed(Box<[Piece]>),
+    /// An element that has elements in it.
+    Tree(Box<Element>),
+}
+
+/// A name and where its value comes from.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: Arc<str>,
+    pub source: Source,
+    /// Whether it is a `Data` without a name of its own.
+    pub unnamed: bool,
+}
+
+/// Where everything of an event stands.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    pub system: [Source; SYSTEM],
+    /// The text that a collector rendered.
+    pub message: Source,
+    pub fields: Vec<Field>,
+    /// The value that is a fragment with the event's own fields.
+    pub body: Option<u16>,
+    /// Whether the root is `Event`.
+    pub event: bool,
+    /// Whether values alone make the difference between its records.
+    pub flat: bool,
+    /// One more than the last value that is referred to.
+    pub holes: u16,
+}
+
+impl Outline {
+    /// Outline an event, or the fields of one.
+    pub fn of(nodes: &[Node]) -> Self {
+        let mut outline = Self { flat: true, ..Self::default() };
+        let mut roots = elements(nodes);
+        match (roots.next(), roots.next()) {
+            (Some(root), None) if &*root.name == "Event" => outline.event_element(root),
+            (Some(root), None) => outline.part(root),
+            _ => outline.flat = false,
+        }
+        outline.flat &= !nodes.iter().any(|node| matches!(node, Node::Piece(_)));
+        outline.holes = holes(nodes);
+        outline
+    }
+
+    fn event_element(&mut self, event: &Element) {
+        self.event = true;
+        for child in &event.children {
+            match child {
+                Node::Element(part) => self.part(part),
+                Node::Piece(Piece::Hole { index, kind: value::BINXML, .. }) if self.body.is_none() => {
+                    self.body = Some(*index);
+                }
+                Node::Piece(Piece::Value { slot, .. }) if slot.kind == value::NULL || slot.len == 0 => {}
+                Node::Piece(_) => self.flat = false,
+            }
+        }
+    }
+
+    fn part(&mut self, part: &Element) {
+        match &*part.name {
+            "System" => self.system_element(part),
+            "EventData" => self.data(part),
+            "UserData" => self.user_data(part),
+            "RenderingInfo" => {
+                self.message = elements(&part.children)
+                    .find(|element| &*element.name == "Message")
+                    .map_or(Source::Absent, |element| self.content(&element.children));
+            }
+            _ => self.other(part),
+        }
+    }
+
+    fn system_element(&mut self, system: &Element) {
+        for element in elements(&system.children) {
+            for (name, attribute, what) in PLACES {
+                if *element.name != *name {
+                    continue;
+                }
+                let found = if attribute.is_empty() {
+                    Some(&element.children).map(|children| self.content(children))
+                } else {
+                    let value = element.attributes.iter().find(|(name, _)| **name == *attribute);
+                    value.map(|(_, pieces)| self.pieces(pieces))
+                };
+                if let Some(source) = found {
+                    self.system[what as usize] = source;
+                }
+            }
+        }
+    }
+
+    /// `UserData` has its fields one level down, in an element that the provider names.
+    fn user_data(&mut self, part: &Element) {
+        let mut inner = elements(&part.children);
+        match (inner.next(), inner.next()) {
+            (Some(only), None) if is_object(only) => self.data(only),
+            _ => self.data(part),
+        }
+    }
+
+    fn data(&mut self, part: &Element) {
+        for child in &part.children {
+            match child {
+                Node::Element(element) => self.field(element),
+                Node::Piece(Piece::Hole { kind: value::BINXML, .. }) => self.flat = false,
+                Node::Piece(_) => {}
+            }
+        }
+        if elements(&part.children).next().is_none() && !part.children.is_empty() {
+            let source = self.content(&part.children);
+            self.fields.push(Field { name: "Data".into(), source, unnamed: true });
+        }
+    }
+
+    fn field(&mut self, element: &Element) {
+        let source = self.content(&element.children);
+        let named = element.attributes.iter().find(|(name, _)| &**name == "Name");
+        let (name, unnamed) = match (&*element.name, named) {
+            ("Data", Some((_, pieces))) => (self.name(pieces), false),
+            ("Data", None) => ("Data".into(), true),
+            _ => (element.name.clone(), false),
+        };
+        self.fields.push(Field { name, source, unnamed });
+    }
+
+    /// A name that is written into the template; one that comes with each record is for the general path.
+    fn name(&mut self, pieces: &[Piece]) -> Arc<str> {
+        match pieces {
+            [Piece::Text(text)] => (&**text).into(),
+            [] => "".into(),
+            _ => {
+                self.flat = false;
+                "".into()
+            }
+        }
+    }
+
+    /// `ProcessingErrorData`, `DebugData`, `BinaryEventData` and what else an event may have beside its data:
+    /// no fields of the event, but holes for fragments in it matter.
+    fn other(&mut self, part: &Element) {
+        self.content(&part.children);
+    }
+
+    fn content(&mut self, children: &[Node]) -> Source {
+        if elements(children).next().is_some() {
+            let tree = Element { name: "".into(), attributes: Vec::new(), children: children.to_vec() };
+            self.flat = false;
+            return Source::Tree(Box::new(tree));
+        }
+        let pieces: Vec<Piece> = children.iter().filter_map(piece).cloned().collect();
+        self.pieces(&pieces)
+    }
+
+    fn pieces(&mut self, pieces: &[Piece]) -> Source {
+        match pieces {
+            [] => Source::Absent,
+            [Piece::Text(text)] => Source::Text(text.clone()),
+            [Piece::Hole { kind: value::BINXML, .. }] => {
+                self.flat = false;
+                Source::Absent
+            }
+            [Piece::Hole { index, kind, .. }] => Source::Hole { index: *index, kind: *kind },
+            [Piece::Value { slot, .. }] => Source::Value(*slot),
+            several => Source::Mixed(several.into()),
+        }
+    }
+}
+
+/// The elements among the nodes.
+pub fn elements(nodes: &[Node]) -> impl Iterator<Item = &Element> {
+    nodes.iter().filter_map(|node| match node {
+        Node::Element(element) => Some(&**element),
+        Node::Piece(_) => None,
+    })
+}
+
+fn piece(node: &Node) -> Option<&Piece> {
+    match node {
+        Node::Element(_) => None,
+        Node::Piece(piece) => Some(piece),
+    }
+}
+
+fn is_object(element: &Element) -> bool {
+    !element.attributes.is_empty() || elements(&element.children).next().is_some()
+}
+
+/// One more than the last value that the nodes refer to.
+fn holes(nodes: &[Node]) -> u16 {
+    let of_piece = |piece: &Piece| match piece {
+        Piece::Hole { index, .. } => index.saturating_add(1),
+        _ => 0,
+    };
+    let of_node = |node: &Node| match node {
+        Node::Piece(piece) => of_piece(piece),
+        Node::Element(element) => {
+            let attributes = element.attributes.iter().flat_map(|(_, pieces)| pieces).map(of_piece).max();
+            holes(&element.children).max(attributes.unwrap_or(0))
+        }
+    };
+    nodes.iter().map(of_node).max().unwrap_or(0)
+}

@@ -1,0 +1,221 @@
+//! From an outline to columns: where each wanted column of a record comes from, worked out once.
+
+use crate::binxml::{Element, Node};
+use crate::chunk::Found;
+use crate::columns::Cell;
+use crate::json::{self, push_piece};
+use crate::limits::{Budget, Fault};
+use crate::outline::{Field, Outline, Source, System};
+use crate::request::{Column, Of};
+use crate::value::{self, Slot, Spelling};
+
+/// A source, and whether it belongs to the template inside the template.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub inner: bool,
+    pub source: Source,
+}
+
+/// Where the value of a column comes from.
+#[derive(Clone, Debug)]
+pub enum Take {
+    Absent,
+    Number,
+    Written,
+    Status,
+    Offset,
+    Text(Box<str>),
+    Slot { inner: bool, index: u16 },
+    Part(Part),
+    /// The fields without a name, a line each.
+    Lines(Vec<Part>),
+    Fields,
+    Xml,
+}
+
+/// A record whose values are at hand.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    pub chunk: &'a [u8],
+    pub outer: &'a [Slot],
+    pub inner: &'a [Slot],
+    pub found: &'a Found,
+    /// Where its chunk starts in its file.
+    pub base: u64,
+    pub spelling: Spelling,
+}
+
+impl<'a> Record<'a> {
+    /// The value at a place of a template.
+    #[inline(always)]
+    pub fn slot(&self, inner: bool, index: u16) -> Slot {
+        let slots = if inner { self.inner } else { self.outer };
+        slots.get(usize::from(index)).copied().unwrap_or_default()
+    }
+
+    fn single(&self, part: &Part) -> Option<Slot> {
+        match &part.source {
+            Source::Hole { index, .. } => Some(self.slot(part.inner, *index)),
+            Source::Value(slot) => Some(*slot),
+            _ => None,
+        }
+    }
+
+    /// The value of a part; `scratch` holds what had to be spelled.
+    pub fn part<'b>(&self, part: &'b Part, scratch: &'b mut Vec<u8>, budget: &mut Budget) -> Result<Cell<'b>, Fault>
+    where
+        'a: 'b,
+    {
+        if let Some(slot) = self.single(part) {
+            if !slot.is_array() {
+                return Ok(present(slot, self.chunk));
+            }
+            let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, out: Vec::new() };
+            writer.array(slot);
+            *scratch = writer.out;
+        } else {
+            match &part.source {
+                Source::Text(text) => return Ok(Cell::Text(text)),
+                Source::Mixed(pieces) => {
+                    scratch.clear();
+                    for piece in pieces {
+                        push_piece(scratch, &self.filled(part.inner, piece), self.chunk, self.spelling);
+                    }
+                }
+                Source::Tree(tree) => self.tree(tree, scratch, budget)?,
+                _ => return Ok(Cell::Null),
+            }
+        }
+        budget.text(scratch.len())?;
+        Ok(Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()))
+    }
+
+    fn filled(&self, inner: bool, piece: &crate::binxml::Piece) -> crate::binxml::Piece {
+        match piece {
+            crate::binxml::Piece::Hole { index, optional, .. } => {
+                crate::binxml::Piece::Value { slot: self.slot(inner, *index), optional: *optional }
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn tree(&self, tree: &Element, scratch: &mut Vec<u8>, budget: &mut Budget) -> Result<(), Fault> {
+        let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, out: Vec::new() };
+        writer.element(tree, budget)?;
+        *scratch = writer.out;
+        Ok(())
+    }
+
+    /// The fields without a name, a line each; null where there is none.
+    pub fn lines<'b>(&self, parts: &[Part], scratch: &'b mut Vec<u8>, budget: &mut Budget) -> Result<Cell<'b>, Fault> {
+        scratch.clear();
+        let mut any = false;
+        for part in parts {
+            let mut line = Vec::new();
+            for single in self.each(part) {
+                let cell = match single {
+                    Some(slot) => present(slot, self.chunk),
+                    None => self.part(part, &mut line, budget)?,
+                };
+                if let Some(text) = self.text(cell) {
+                    if any {
+                        scratch.push(b'\n');
+                    }
+                    any = true;
+                    scratch.extend_from_slice(&text);
+                }
+            }
+        }
+        budget.text(scratch.len())?;
+        Ok(if any { Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()) } else { Cell::Null })
+    }
+
+    /// The values of a part one by one; null for one that is no plain value.
+    pub fn each(&self, part: &Part) -> Vec<Option<Slot>> {
+        match self.single(part) {
+            Some(slot) if slot.is_array() => value::items(slot, self.chunk).into_iter().map(Some).collect(),
+            found => vec![found],
+        }
+    }
+
+    fn text(&self, cell: Cell<'_>) -> Option<Vec<u8>> {
+        match cell {
+            Cell::Text(text) => Some(text.as_bytes().to_vec()),
+            Cell::Value(kind, bytes) if kind != value::NULL => {
+                let mut out = Vec::new();
+                value::push(&mut out, kind, bytes, self.spelling);
+                Some(out)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A value, or null where it is NULL or a value without bytes that is no text.
+#[inline(always)]
+pub fn present(slot: Slot, chunk: &[u8]) -> Cell<'_> {
+    if slot.len == 0 && !matches!(slot.kind, value::STRING | value::ANSI | value::BINARY) {
+        return Cell::Null;
+    }
+    Cell::Value(slot.kind, slot.bytes(chunk))
+}
+
+/// Every field of an event: those beside the template inside it first.
+pub fn fields<'a>(outer: &'a Outline, inner: Option<&'a Outline>) -> impl Iterator<Item = (bool, &'a Field)> {
+    let inside = inner.into_iter().flat_map(|outline| &outline.fields).map(|field| (true, field));
+    outer.fields.iter().map(|field| (false, field)).chain(inside)
+}
+
+/// Work out where the columns come from.
+pub fn plan(columns: &[Column], outer: &Outline, inner: Option<&Outline>) -> Vec<Take> {
+    columns.iter().map(|column| take(column, outer, inner)).collect()
+}
+
+fn take(column: &Column, outer: &Outline, inner: Option<&Outline>) -> Take {
+    match &column.of {
+        Of::Number => Take::Number,
+        Of::Written => Take::Written,
+        Of::Status => Take::Status,
+        Of::Offset => Take::Offset,
+        Of::Fields => Take::Fields,
+        Of::Xml => Take::Xml,
+        Of::System(what) => of_source(false, &outer.system[*what as usize]),
+        Of::Message => of_source(false, &outer.message),
+        Of::Field(name) => match named(name, outer, inner) {
+            Take::Absent if name.eq_ignore_ascii_case("message") => of_source(false, &outer.message),
+            found => found,
+        },
+    }
+}
+
+/// A field by its own spelling first, then by any; of several spellings the last wins.
+fn named(name: &str, outer: &Outline, inner: Option<&Outline>) -> Take {
+    let lower = name.to_lowercase();
+    let exact = fields(outer, inner).find(|(_, field)| *field.name == *name);
+    let found = exact.or_else(|| fields(outer, inner).filter(|(_, field)| field.name.to_lowercase() == lower).last());
+    match found {
+        Some((_, field)) if field.unnamed => {
+            let unnamed = fields(outer, inner).filter(|(_, field)| field.unnamed);
+            Take::Lines(unnamed.map(|(inner, field)| Part { inner, source: field.source.clone() }).collect())
+        }
+        Some((inner, field)) => of_source(inner, &field.source),
+        None => Take::Absent,
+    }
+}
+
+fn of_source(inner: bool, source: &Source) -> Take {
+    match source {
+        Source::Absent => Take::Absent,
+        Source::Text(text) => Take::Text(text.clone()),
+        Source::Hole { index, .. } => Take::Slot { inner, index: *index },
+        other => Take::Part(Part { inner, source: other.clone() }),
+    }
+}
+
+/// Whether a record with these nodes says its System things at all.
+pub fn has_event(outline: &Outline) -> bool {
+    outline.event && !matches!(outline.system[System::EventId as usize], Source::Absent)
+}
+
+/// The elements of a fragment, for XML.
+pub type Nodes = Vec<Node>;

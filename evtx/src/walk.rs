@@ -1,0 +1,208 @@
+//! A file: its header, and the chunks in it, wherever damage has moved them.
+//!
+//! Chunks stand 64 KiB apart from 4096 on. A log without its header, one that was cut, and one out of which
+//! something was cut are read as far as chunks can be found; what lies between is handed on as a gap.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::chunk::{Head, MAGIC, SIZE};
+
+/// What an event log starts with.
+pub const FILE: &[u8; 8] = b"ElfFile\0";
+const HEADER: u64 = 4096;
+
+/// What the header of a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileHead {
+    pub first_chunk: u64,
+    pub last_chunk: u64,
+    pub next_record: u64,
+    /// Chunks that are in use; 16 bits, so that a log of more than 4 GiB counts wrongly.
+    pub chunks: u16,
+    /// The log was not closed.
+    pub dirty: bool,
+    pub full: bool,
+    /// Whether the checksum holds.
+    pub sound: bool,
+}
+
+impl FileHead {
+    /// Read the header of a file, which need not be whole.
+    pub fn of(data: &[u8]) -> Option<Self> {
+        if !data.starts_with(FILE) {
+            return None;
+        }
+        let flags = u32_at(data, 120)?;
+        Some(Self {
+            first_chunk: u64_at(data, 8)?,
+            last_chunk: u64_at(data, 16)?,
+            next_record: u64_at(data, 24)?,
+            chunks: u16_at(data, 42)?,
+            dirty: flags & 1 != 0,
+            full: flags & 2 != 0,
+            sound: u32_at(data, 124) == data.get(..120).map(crc32fast::hash),
+        })
+    }
+}
+
+/// What was found at a place of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A chunk; `length` bytes of it are there, the rest is zero.
+    Chunk,
+    /// Something where a chunk should be.
+    Gap,
+}
+
+/// A piece of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub what: What,
+    /// Number of the slot of 64 KiB.
+    pub number: u64,
+    pub offset: u64,
+    pub length: usize,
+}
+
+/// Walks a file from one piece to the next.
+pub struct Walker<R> {
+    source: R,
+    pub length: u64,
+    pub head: Option<FileHead>,
+    start: u64,
+    at: u64,
+    /// What stands at `at`, read ahead.
+    ahead: Box<[u8]>,
+    ahead_length: Option<usize>,
+    /// Slots that hold nothing but zeros.
+    pub blank: u64,
+    /// Chunks of which every byte is there.
+    pub whole: u64,
+}
+
+impl<R: Read + Seek> Walker<R> {
+    /// Read the header of the file.
+    pub fn new(mut source: R) -> io::Result<Self> {
+        let length = source.seek(SeekFrom::End(0))?;
+        source.seek(SeekFrom::Start(0))?;
+        let mut head = vec![0; HEADER as usize + 8];
+        let got = fill(&mut source, &mut head)?;
+        let chunk_first = head.starts_with(MAGIC);
+        let start = if chunk_first { 0 } else { HEADER };
+        source.seek(SeekFrom::Start(start))?;
+        Ok(Self {
+            source,
+            length,
+            head: FileHead::of(&head[..got]),
+            start,
+            at: start,
+            ahead: vec![0; SIZE].into(),
+            ahead_length: None,
+            blank: 0,
+            whole: 0,
+        })
+    }
+
+    /// Read the next piece into `chunk`, which is zero behind what is there.
+    pub fn next(&mut self, chunk: &mut [u8]) -> io::Result<Option<Piece>> {
+        loop {
+            let length = self.read(chunk)?;
+            if length == 0 {
+                return Ok(None);
+            }
+            if !chunk.starts_with(MAGIC) {
+                if is_blank(chunk) {
+                    self.blank += 1;
+                    self.at += length as u64;
+                    continue;
+                }
+                return self.gap(chunk, length).map(Some);
+            }
+            let length = self.until_next(chunk, length)?;
+            self.whole += u64::from(length == SIZE);
+            return Ok(Some(self.piece(What::Chunk, length)));
+        }
+    }
+
+    fn piece(&mut self, what: What, length: usize) -> Piece {
+        let piece = Piece { what, number: (self.at - self.start) / SIZE as u64, offset: self.at, length };
+        self.at += length as u64;
+        piece
+    }
+
+    /// A gap ends where a chunk starts.
+    fn gap(&mut self, chunk: &mut [u8], length: usize) -> io::Result<Piece> {
+        let found = next_chunk(&chunk[..length], 1);
+        let end = found.unwrap_or(length);
+        if found.is_some() {
+            self.back_to(self.at + end as u64)?;
+            chunk[end..].fill(0);
+        }
+        Ok(self.piece(What::Gap, end))
+    }
+
+    /// Where something was cut out of a chunk, the next one starts inside it.
+    fn until_next(&mut self, chunk: &mut [u8], length: usize) -> io::Result<usize> {
+        if length < SIZE {
+            return Ok(length);
+        }
+        let next = fill(&mut self.source, &mut self.ahead)?;
+        self.ahead_length = Some(next);
+        if next == 0 || self.ahead.starts_with(MAGIC) || is_blank(&self.ahead[..512.min(next)]) {
+            return Ok(length);
+        }
+        let Some(found) = next_chunk(chunk, 512) else { return Ok(length) };
+        chunk[found..].fill(0);
+        self.back_to(self.at + found as u64)?;
+        Ok(found)
+    }
+
+    fn back_to(&mut self, place: u64) -> io::Result<()> {
+        self.ahead_length = None;
+        self.source.seek(SeekFrom::Start(place)).map(|_| ())
+    }
+
+    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
+        if let Some(length) = self.ahead_length.take() {
+            chunk[..length].copy_from_slice(&self.ahead[..length]);
+            chunk[length..].fill(0);
+            return Ok(length);
+        }
+        let length = fill(&mut self.source, chunk)?;
+        chunk[length..].fill(0);
+        Ok(length)
+    }
+}
+
+/// Read until the buffer is full or the source has ended.
+fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match source.read(&mut buffer[done..]) {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+fn is_blank(data: &[u8]) -> bool {
+    data.iter().all(|byte| *byte == 0)
+}
+
+/// Where the next chunk starts, from `from` on: its magic, with a header that could be one.
+pub fn next_chunk(data: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += data.get(at..)?.windows(MAGIC.len()).position(|window| window == MAGIC)?;
+        let rest = &data[at..];
+        let head = Head { free: u32_at(rest, 48).unwrap_or(512), ..Head::default() };
+        if u32_at(rest, 40).is_none_or(|size| size == 128) && head.plausible() {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
