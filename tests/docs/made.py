@@ -115,7 +115,7 @@ def _cell(text: str) -> str:
 
 def _grid(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = (headers, ("---",) * len(headers), *rows)
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines)
+    return "\n".join(f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in line)}|" for line in lines)
 
 
 MAKERS: Final[dict[str, Callable[[str], str]]] = {

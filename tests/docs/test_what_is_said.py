@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,3 +153,24 @@ def test_the_sample_record_of_a_source_becomes_an_observation(source: Source, tm
 
 def test_the_pages_of_the_sources_show_samples() -> None:
     assert len(SAMPLED) >= 7
+
+
+def test_the_source_that_contributing_adds_passes_the_test_that_it_adds(tmp_path: Path) -> None:
+    declaration, test = page("CONTRIBUTING.md").blocks("python")
+    (model,) = page("CONTRIBUTING.md").blocks("sql")
+    shutil.copytree(
+        ROOT / "src" / "trackway", tmp_path / "trackway", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (tmp_path / "trackway/sources/network_profile.py").write_text(declaration, encoding="utf-8")
+    (tmp_path / "trackway/sources/network_profile.sql").write_text(model, encoding="utf-8")
+    (tmp_path / "test_network_profile.py").write_text(test, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_network_profile.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert "2 passed" in done.stdout, done.stdout
