@@ -101,7 +101,7 @@ def _members(found: _Content, depth: int, budget: Budget) -> Iterator[Member]:
         yield found.member(kind)
         yield from _inside(found, kind, depth, budget)
     elif kind == "unknown":
-        yield found.member(kind, note=remark(head))
+        yield found.member(kind, found.stream, remark(head))
     else:
         yield found.member(kind, found.stream)
 
