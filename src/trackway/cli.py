@@ -77,7 +77,11 @@ def commands() -> None:
 )
 @click.option("--force", is_flag=True, help="Replace a case that is already there.")
 @click.option(
-    "--host", "hosts", multiple=True, metavar="NAME", help="Keep this host only; may be given again."
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Keep this host only; evidence that does not tell whose it is belongs to it. May be given again.",
 )
 @click.option(
     "--timezone",
@@ -85,6 +89,19 @@ def commands() -> None:
     multiple=True,
     metavar="[HOST=]ZONE",
     help="Zone of the records' times (Europe/Berlin, +02:00); overrules what is measured.",
+)
+@click.option(
+    "--collected-at",
+    multiple=True,
+    metavar="[HOST=]TIME",
+    help="When snapshots were taken that do not say it (resolver cache, open connections).",
+)
+@click.option(
+    "--ttl",
+    "ttls",
+    multiple=True,
+    metavar="NAME=SECONDS",
+    help="TTL that a server gives a name; with ,authoritative behind it if the name's own server said so.",
 )
 @click.option("--since", metavar="TIME", help="Leave out connections that ended before.")
 @click.option("--until", metavar="TIME", help="Leave out connections that began after.")
@@ -108,7 +125,7 @@ def trace(
     """
     paths = expanded(evidence)
     if dry_run:
-        write_table("files", [pipeline.plan(paths)], console(sys.stdout, color=manner.color))
+        write_table("files", [pipeline.plan(paths, asked["hosts"])], console(sys.stdout, color=manner.color))
         return DONE
     for word in ("since", "until"):
         asked[word] = moment(word, asked[word]) if asked[word] is not None else None

@@ -29,6 +29,13 @@ def canonical_hosts(spellings: Iterable[str]) -> dict[str, list[str]]:
     return {host: sorted(hosts[host]) for host in sorted(hosts)}
 
 
+def spelled(host: str, hosts: Iterable[str]) -> str:
+    """Return the one of `hosts` that a full or a short name means, or the name itself where none is meant."""
+    wanted = host.lower()
+    meant = [each for each in hosts if wanted in (each.lower(), _label(each).lower())]
+    return meant[0] if len(meant) == 1 else host
+
+
 def _label(name: str) -> str:
     """Return the part before the first dot; an address is one whole."""
     try:

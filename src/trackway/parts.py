@@ -1,8 +1,8 @@
 """Parts: what one evidence file gave, kept on disk so that an interrupted run can be taken up again.
 
-    PART/connection_observation.parquet …   observations in reading order, by host where there are several
-    PART/skipped.parquet                    records that could not be used
-    PART/part.json                          the members' ledgers and time zones; written last
+PART/connection_observation.parquet …   observations in reading order, by host where there are several
+PART/skipped.parquet                    records that could not be used
+PART/part.json                          the members' ledgers and time zones; written last
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from trackway.correlate.run import zone_candidates
 from trackway.errors import TrackwayError
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
+from trackway.evidence.places import NAMELESS, nameless
 from trackway.formats import KINDS, read
 from trackway.formats.rows import Ledger, Rows, RowStream, Skip
 from trackway.schema import OBSERVATIONS, SKIPPED
@@ -32,7 +33,7 @@ from trackway.sources import installed
 from trackway.sources.interpret import Interpreter
 
 PART_NAME: Final = "part.json"
-UTC_FORMATS: Final = frozenset({"evtx"})
+UTC_FORMATS: Final = frozenset({"evtx", "xml"})
 """Formats that define the time of a record as UTC."""
 
 
@@ -51,6 +52,8 @@ class MemberLedger:
     skipped: int = 0
     note: str | None = None
     damaged: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+    """What a collector's own file says of the collection: `name` (its host), `collected` (a time)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +108,7 @@ def recognised(member: Member) -> MemberLedger:
     """Return the row of a member in the manifest as far as reading alone tells it; used = rows of interest."""
     found, ledger, hosts = _found(member), Ledger(), set[str]()
     for rows in _rows(member, ledger):
+        rows = _placed(rows, member)  # noqa: PLW2901
         hosts.update(filter(None, pc.unique(rows.batch["computer"]).to_pylist()))
         found.used += rows.batch.num_rows
         found.skipped += len(ledger.skips)
@@ -147,7 +151,7 @@ def _member(member: Member, output: _Output, wanted: Collection[str]) -> MemberL
     """Read one member and return its row in the manifest; seen = used + ignored + skipped."""
     found, ledger, hosts = _found(member), Ledger(), set[str]()
     for rows in _rows(member, ledger):
-        _interpret(rows, found, output, wanted, hosts)
+        _interpret(_placed(rows, member), found, output, wanted, hosts)
         _drain(ledger, found, output)
     _drain(ledger, found, output)
     return _closed(found, ledger, hosts)
@@ -180,18 +184,37 @@ def _closed(found: MemberLedger, ledger: Ledger, hosts: set[str]) -> MemberLedge
     return found
 
 
+def _placed(rows: Rows, member: Member) -> Rows:
+    """Give rows that are no events what their place tells: a name that stands for the host, and a time.
+
+    The host is found when every file has been read; a time is given where the record has none.
+    """
+    if rows.shape.kind is None:
+        return rows
+    columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
+    columns["computer"] = pc.fill_null(columns["computer"], nameless(member.name))
+    if "TimeBasis" in columns and member.modified:
+        columns["TimeBasis"] = pc.if_else(pc.is_null(columns["time_text"]), "file time", columns["TimeBasis"])
+        columns["time_text"] = pc.fill_null(columns["time_text"], member.modified)
+    return Rows(rows.shape, pa.RecordBatch.from_arrays(list(columns.values()), schema=rows.batch.schema))
+
+
 def _interpret(
     rows: Rows, found: MemberLedger, output: _Output, wanted: Collection[str], hosts: set[str]
 ) -> None:
     source = installed()[rows.shape.source]
-    table, skips = output.interpreter.observations(rows, found.file, zoned=found.kind in UTC_FORMATS)
-    kept = _of_hosts(table, wanted)
+    told = output.interpreter.observations(rows, found.file, zoned=found.kind in UTC_FORMATS)
+    (_, kept), *further = [(table, _of_hosts(each, wanted)) for table, each in told.tables]
+    if source.name == "collection":
+        found.facts |= dict(zip(kept["kind"].to_pylist(), kept["value"].to_pylist(), strict=True))
     hosts.update(pc.unique(kept["host"]).to_pylist())
     output.add(source.table.name, kept)
-    output.skip(found.file, skips)
+    for table, each in further:
+        output.add(table.name, each)
+    output.skip(found.file, told.skips)
     found.used += kept.num_rows
-    found.ignored += table.num_rows - kept.num_rows
-    found.skipped += len(skips)
+    found.ignored += rows.batch.num_rows - kept.num_rows - len(told.skips)
+    found.skipped += len(told.skips)
 
 
 def _drain(ledger: Ledger, found: MemberLedger, output: _Output) -> None:
@@ -203,13 +226,14 @@ def _drain(ledger: Ledger, found: MemberLedger, output: _Output) -> None:
 
 
 def _of_hosts(table: pa.Table, wanted: Collection[str]) -> pa.Table:
-    """Keep the rows of the hosts asked for, by full or by short name."""
+    """Keep the rows of the hosts asked for, by full or by short name, and those whose host is not known yet."""
     if not wanted:
         return table
     names = pc.utf8_lower(table["host"])
     short = pc.list_element(pc.split_pattern(names, "."), 0)
     among = pa.array(sorted(wanted))
-    return table.filter(pc.or_(pc.is_in(names, among), pc.is_in(short, among)))
+    is_named = pc.or_(pc.is_in(names, among), pc.is_in(short, among))
+    return table.filter(pc.or_(is_named, pc.starts_with(table["host"], NAMELESS)))
 
 
 def _require_balance(found: MemberLedger) -> None:

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -26,29 +26,20 @@ import pyarrow.parquet as pq
 import trackway
 from trackway import case, parts
 from trackway.case import Case
+from trackway.correlate.load import Evidence, load
 from trackway.correlate.run import Request, correlate
 from trackway.errors import CaseError, UsageError
 from trackway.evidence.containers import members
 from trackway.evidence.discover import EvidenceFile, discover
-from trackway.hosts import canonical_hosts
+from trackway.evidence.ownership import hosts_of
+from trackway.evidence.places import nearest
 from trackway.parts import Part
-from trackway.schema import FILE, OBSERVATIONS, SKIPPED
-from trackway.timezones import Timezones
+from trackway.schema import FILE, SKIPPED
+from trackway.timezones import Moments, Timezones, told_ttls
 
 RUN: Final = ".run"
 _SMALL: Final = 64 << 20
 """Bytes of evidence below which a second process costs more than it brings."""
-
-ZONES: Final = pa.schema(
-    [
-        ("file", pa.string()),
-        ("basis", pa.string()),
-        ("zone_seconds", pa.int64()),
-        ("support", pa.int64()),
-        ("spread_seconds", pa.float64()),
-    ]
-)
-"""What the records of a file, of all its hosts, show about its time zone."""
 
 Result = TypeVar("Result")
 
@@ -69,6 +60,8 @@ class Settings:
 
     hosts: tuple[str, ...]
     timezones: tuple[str, ...]
+    collected_at: tuple[str, ...]
+    ttls: tuple[str, ...]
     since: str | None
     until: str | None
     evidence: tuple[tuple[str, int], ...]
@@ -85,6 +78,8 @@ def trace(
     force: bool = False,
     hosts: Sequence[str] = (),
     timezones: Sequence[str] = (),
+    collected_at: Sequence[str] = (),
+    ttls: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     workers: int | None = 1,
@@ -96,8 +91,12 @@ def trace(
         evidence: files and folders: EVTX, JSON event exports, archives of them.
         case_path: folder to write; by default `NAME.case` in the current folder, after the first evidence.
         force: replace a case that is already there.
-        hosts: hosts to keep, by full or short name; all by default.
+        hosts: hosts to keep, by full or short name; all by default. Evidence that does not tell whose it is
+            belongs to it, if there is one only.
         timezones: `ZONE` or `HOST=ZONE`, to overrule what is measured.
+        collected_at: `TIME` or `HOST=TIME`, when snapshots were taken that do not say it (resolver cache,
+            open connections).
+        ttls: `NAME=SECONDS`, the TTL that a server gives a name; with `,authoritative` from its authority.
         since: leave out connections that ended before; aware.
         until: leave out connections that began after; aware.
         workers: processes at work; null for as many as pay. Results do not depend on it. A script that asks
@@ -107,38 +106,49 @@ def trace(
     Raises:
         EvidenceError: a path does not exist, cannot be read or holds nothing.
         CaseError: the case is there already, or cannot be written.
-        UsageError: a time zone does not exist, or since lies after until.
+        UsageError: a time zone does not exist, a time or a TTL is none, or since lies after until.
     """
     if since and until and since > until:
         raise UsageError("--since lies after --until; nothing can be between them")
-    zones = Timezones.parse(timezones)
-    files = discover([Path(path) for path in evidence])
+    zones, moments, told = Timezones.parse(timezones), Moments.parse(collected_at), told_ttls(ttls)
+    found = discover([Path(path) for path in evidence])
     path = Path(case_path) if case_path is not None else default_path(evidence)
     settings = Settings(
         hosts=tuple(sorted({host.lower() for host in hosts})),
         timezones=tuple(timezones),
+        collected_at=tuple(collected_at),
+        ttls=tuple(ttls),
         since=since.isoformat() if since else None,
         until=until.isoformat() if until else None,
-        evidence=tuple((file.name, file.size) for file in files),
+        evidence=tuple((file.name, file.size) for file in found),
     )
     _begin(path, settings, force=force)
-    pool = _Pool(workers, sum(file.size for file in files))
-    read = _read(path, files, settings.hosts, pool, progress)
-    requests = {
-        host: (Request(host=host, timezone=zones.of(host), since=since, until=until), spellings)
-        for host, spellings in canonical_hosts(host for part in read for host in part.hosts).items()
-    }
-    _correlate(path, requests, read, pool, progress)
-    _finish(path, settings, list(requests), read)
+    pool = _Pool(workers, sum(file.size for file in found))
+    read = _read(path, found, settings.hosts, pool, progress)
+    spellings = hosts_of([member for part in read for member in part.members], hosts)
+    requests = [Request(host=host, timezone=zones.of(host), since=since, until=until) for host in spellings]
+    jobs = [
+        replace(
+            _evidence(path, request, spellings[request.host], read),
+            collected_at=moments.of(request.host),
+            ttls=told,
+        )
+        for request in requests
+    ]
+    _correlate(path, jobs, pool, progress)
+    _finish(path, settings, list(spellings), read)
     return Case(path)
 
 
-def plan(evidence: Sequence[str | Path]) -> pa.Table:
+def plan(evidence: Sequence[str | Path], hosts: Sequence[str] = ()) -> pa.Table:
     """Return what each evidence file is (columns of `schema.FILE`), counting records without interpreting them."""
-    rows = []
-    for file in discover([Path(path) for path in evidence]):
-        rows += [asdict(parts.recognised(member)) for member in members(file)]
-    return pa.Table.from_pylist(rows, schema=FILE.arrow())
+    found = [
+        parts.recognised(member)
+        for file in discover([Path(path) for path in evidence])
+        for member in members(file)
+    ]
+    hosts_of(found, hosts)
+    return pa.Table.from_pylist([asdict(member) for member in found], schema=FILE.arrow())
 
 
 def default_path(evidence: Sequence[str | Path]) -> Path:
@@ -171,17 +181,17 @@ def _same(path: Path, settings: Settings) -> bool:
 
 
 def _read(
-    path: Path, files: Sequence[EvidenceFile], hosts: Sequence[str], pool: _Pool, progress: Progress | None
+    path: Path, evidence: Sequence[EvidenceFile], hosts: Sequence[str], pool: _Pool, progress: Progress | None
 ) -> list[Part]:
-    """Return the part of every evidence file, in the order of `files`."""
-    total, done = sum(file.size for file in files), 0
+    """Return the part of every evidence file, in their order."""
+    total, done = sum(file.size for file in evidence), 0
     found: dict[str, Part] = {}
-    for file, part in pool.map(_read_one, [(path, file, tuple(hosts)) for file in files]):
+    for file, part in pool.map(_read_one, [(path, file, tuple(hosts)) for file in evidence]):
         found[file.name] = part
         done += file.size
         if progress:
             progress.reading(file.name, done, total)
-    return [found[file.name] for file in files]
+    return [found[file.name] for file in evidence]
 
 
 def _read_one(path: Path, file: EvidenceFile, hosts: tuple[str, ...]) -> tuple[EvidenceFile, Part]:
@@ -193,65 +203,41 @@ def _part_folder(path: Path, name: str) -> Path:
     return path / RUN / "parts" / hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def _correlate(
-    path: Path,
-    requests: dict[str, tuple[Request, list[str]]],
-    read: Sequence[Part],
-    pool: _Pool,
-    progress: Progress | None,
-) -> None:
-    zones = [zone for part in read for zone in part.zones]
-    folders = {
-        host: [_part_folder(path, part.name) for part in read if not set(spellings).isdisjoint(part.hosts)]
-        for host, (_, spellings) in requests.items()
-    }
-    jobs = [
-        (path, request, spellings, folders[host], zones) for host, (request, spellings) in requests.items()
-    ]
-    for done, host in enumerate(pool.map(_correlate_one, jobs), start=1):
+def _evidence(path: Path, request: Request, spellings: Sequence[str], read: Sequence[Part]) -> Evidence:
+    """Return what the evidence holds for the correlation of one host."""
+    names = {request.host, *spellings}
+    every = [member for part in read for member in part.members]
+    said = {member.file: member.facts["collected"] for member in every if "collected" in member.facts}
+    moments = ((member.file, nearest(member.file, said)) for member in every if said)
+    return Evidence(
+        request=request,
+        spellings=tuple(sorted(names)),
+        folders=[_part_folder(path, part.name) for part in read if not names.isdisjoint(part.hosts)],
+        zones=[zone for part in read for zone in part.zones],
+        collected=[(file, moment) for file, moment in moments if moment],
+    )
+
+
+def _correlate(path: Path, hosts: Sequence[Evidence], pool: _Pool, progress: Progress | None) -> None:
+    for done, host in enumerate(pool.map(_correlate_one, [(path, host) for host in hosts]), start=1):
         if progress:
-            progress.correlating(host, done, len(jobs))
+            progress.correlating(host, done, len(hosts))
 
 
-def _correlate_one(
-    path: Path,
-    request: Request,
-    spellings: Sequence[str],
-    folders: Sequence[Path],
-    zones: Sequence[dict[str, object]],
-) -> str:
+def _correlate_one(path: Path, host: Evidence) -> str:
     """Write every table of one host, and the mark that they are whole; return its name."""
-    key = hashlib.sha256(request.host.encode()).hexdigest()[:16]
+    name = host.request.host
+    key = hashlib.sha256(name.encode()).hexdigest()[:16]
     mark = path / RUN / "hosts" / key
     if mark.exists():
-        return request.host
+        return name
     spill = path / RUN / "spill" / key
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": str(spill)}) as db:
-        _load(db, spellings, folders, zones)
-        for table, rows in correlate(db, request):
-            case.write(case.table_file(path, table.name, request.host), table, rows)
-    case.write_text(mark, request.host)
-    return request.host
-
-
-def _load(
-    db: duckdb.DuckDBPyConnection,
-    spellings: Sequence[str],
-    folders: Sequence[Path],
-    zones: Sequence[dict[str, object]],
-) -> None:
-    """Load the observations of one host in the order of the evidence, however they were read."""
-    db.execute("SET TimeZone = 'UTC'")
-    for table in OBSERVATIONS:
-        files = [str(folder / f"{table.name}.parquet") for folder in folders]
-        relation = db.read_parquet(files)  # noqa: F841  DuckDB reads it by name
-        db.execute(
-            f"CREATE TABLE {table.name} AS SELECT * FROM relation "  # noqa: S608  names of our own schema
-            "WHERE list_contains($1, host) ORDER BY file, line, record, source",
-            [list(spellings)],
-        )
-    file_zone = pa.Table.from_pylist(list(zones), schema=ZONES)  # noqa: F841  DuckDB reads it by name
-    db.execute("CREATE TABLE file_zone AS SELECT * FROM file_zone ORDER BY ALL")
+        load(db, host)
+        for table, rows in correlate(db, host.request):
+            case.write(case.table_file(path, table.name, name), table, rows)
+    case.write_text(mark, name)
+    return name
 
 
 def _finish(path: Path, settings: Settings, hosts: Sequence[str], read: Sequence[Part]) -> None:

@@ -17,7 +17,7 @@ from itertools import chain
 from typing import IO, Final
 
 from trackway.evidence.discover import EvidenceFile
-from trackway.evidence.entries import Entry, shown, suspicion
+from trackway.evidence.entries import Entry, shown, suspicion, utc_text
 from trackway.evidence.inflate import gunzipped
 from trackway.evidence.kinds import CONTAINERS, HEAD, recognised, remark
 from trackway.evidence.limits import DEFAULT, Budget, Damaged, LimitReached, Limits
@@ -42,6 +42,8 @@ class Member:
             null for archives and for what cannot be read.
         note: anything worth knowing.
         damaged: whether an unknown number of records is lost.
+        modified: when the content was last written, in ISO 8601: with `+00:00` where that is UTC, without
+            a zone where an archive has a local time. Of a member without one, its archive's.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Member:
     stream: IO[bytes] | None
     note: str | None = None
     damaged: bool = False
+    modified: str | None = None
 
 
 def members(file: EvidenceFile, limits: Limits = DEFAULT) -> Iterator[Member]:
@@ -68,7 +71,7 @@ def members(file: EvidenceFile, limits: Limits = DEFAULT) -> Iterator[Member]:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.tell()
             stream.seek(0)
-            found = _Content(file.name, size, sha256, stream)
+            found = _Content(file.name, size, sha256, stream, modified=utc_text(status.st_mtime))
             yield from _members(found, 0, Budget(limits, packed=size))
     except OSError as error:
         yield _unread(file.name, f"cannot be read: {error.strerror or error}", damaged=True)
@@ -84,12 +87,13 @@ class _Content:
     stream: IO[bytes]
     note: str | None = None
     damaged: bool = False
+    modified: str | None = None
 
     def member(self, kind: str, stream: IO[bytes] | None = None, note: str | None = None) -> Member:
         notes = "; ".join(filter(None, (self.note, note))) or None
         return Member(
             name=self.name, kind=kind, size=self.size, sha256=self.sha256, stream=stream, note=notes,
-            damaged=self.damaged,
+            damaged=self.damaged, modified=self.modified,
         )  # fmt: skip
 
 
@@ -117,7 +121,7 @@ def _inside(container: _Content, kind: str, depth: int, budget: Budget) -> Itera
         for entry in _entries(container, kind, budget.limits):
             budget.enter()
             name = f"{container.name}!{_apart(shown(entry.name), names)}"
-            yield from _entry(entry, name, depth, budget)
+            yield from _entry(entry, name, depth, budget, entry.modified or container.modified)
             if budget.spent:
                 raise LimitReached(budget.spent)
     except Damaged as damage:
@@ -162,7 +166,7 @@ def _without_ending(name: str) -> str:
     return stem if stem not in ("", base) else f"{base} (content)"
 
 
-def _entry(entry: Entry, name: str, depth: int, budget: Budget) -> Iterator[Member]:
+def _entry(entry: Entry, name: str, depth: int, budget: Budget, modified: str | None) -> Iterator[Member]:
     doubt = suspicion(entry.name)
     if entry.pieces is None:
         words = "; ".join(filter(None, (doubt, shown(entry.note or ""))))
@@ -174,7 +178,7 @@ def _entry(entry: Entry, name: str, depth: int, budget: Budget) -> Iterator[Memb
             yield _unread(name, f"limit reached: {spool.limit}", size=spool.size, damaged=True)
             return
         note = "; ".join(filter(None, (doubt, spool.ended))) or None
-        found = _Content(name, spool.size, spool.sha256, spool.stream, note, bool(spool.ended))
+        found = _Content(name, spool.size, spool.sha256, spool.stream, note, bool(spool.ended), modified)
         yield from _members(found, depth + 1, budget)
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?")
@@ -24,6 +25,7 @@ class Entry:
             `LimitReached` after what was readable.
         note: anything worth knowing.
         lost: whether content that should be there cannot be had.
+        modified: when it was last written, as `containers.Member` has it.
     """
 
     name: str
@@ -31,11 +33,20 @@ class Entry:
     pieces: Iterable[bytes] | None = None
     note: str | None = None
     lost: bool = False
+    modified: str | None = None
 
 
 def shown(name: str) -> str:
     r"""Return a name with everything invisible written as `\x1b` or `\u202e`."""
     return name if name.isprintable() else "".join(map(_visible, name))
+
+
+def utc_text(seconds: float) -> str | None:
+    """Return Unix seconds in ISO 8601, or null for 0 (nobody knows) and for what no calendar holds."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(sep=" ") if seconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def suspicion(name: str) -> str | None:

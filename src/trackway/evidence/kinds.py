@@ -13,6 +13,7 @@ import tarfile
 from typing import Final
 
 from trackway.evidence.tables import table_head
+from trackway.evidence.witnesses import witness_kind
 
 HEAD: Final = 64 * 1024
 """Bytes that `recognised` wants to see."""
@@ -103,6 +104,8 @@ def _is_tar(block: bytes) -> bool:
 def _text_kind(head: bytes) -> str:
     codec, start = encoding(head)
     text = head[start:].decode(codec, "replace")
+    if witness := witness_kind(text):
+        return witness
     if _is_json(text.encode()):
         return "json"
     if _CLIXML.search(text):

@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Final, cast
 
-from trackway.evidence.entries import Entry
+from trackway.evidence.entries import Entry, utc_text
 from trackway.evidence.limits import Damaged
 
 _PIECE: Final = 1 << 20
@@ -95,7 +95,8 @@ def _entry(member: tarfile.TarInfo, source: Forward) -> Entry:
     if not member.isreg():
         return Entry(name=member.name, note="a device or a pipe; not read")
     content = _sparse if member.issparse() else _whole
-    return Entry(name=member.name, size=member.size, pieces=content(member, source))
+    pieces, modified = content(member, source), utc_text(member.mtime)
+    return Entry(name=member.name, size=member.size, pieces=pieces, modified=modified)
 
 
 def _whole(member: tarfile.TarInfo, source: Forward) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final, NamedTuple
 
-from trackway.evidence.entries import Entry
+from trackway.evidence.entries import Entry, utc_text
 from trackway.evidence.inflate import CHECKSUM, Packed, inflated
 from trackway.evidence.limits import Damaged, Limits
 
@@ -25,6 +25,11 @@ _END_RECORD: Final = struct.Struct("<4s4H2IH")
 _LONGEST_COMMENT: Final = 0xFFFF
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
 _STORED, _DEFLATED = 0, 8
+_ZIP64, _NTFS, _UNIX_TIME = 1, 0x000A, 0x5455
+_NTFS_TIMES: Final = b"\1\0\x18\0"
+_FILETIME_EPOCH: Final = 11_644_473_600
+_NO_DAY: Final = 0x21
+"""1980-01-01, which stands for "nobody knows"."""
 _IN_EXTRA: Final = 0xFFFFFFFF
 _IN_EXTRA_COUNT: Final = 0xFFFF
 _PIECE: Final = 1 << 20
@@ -47,6 +52,7 @@ class _Item:
     start: int | None
     """Of the content; null until the local header at `header` was read."""
     header: int
+    modified: str | None = None
 
 
 class _Place(NamedTuple):
@@ -122,14 +128,14 @@ def _directory(stream: IO[bytes], place: _Place, count: int) -> Iterator[_Item]:
         header = stream.read(_CENTRAL_HEADER.size)
         if len(header) < _CENTRAL_HEADER.size or not header.startswith(_CENTRAL):
             raise Damaged(BROKEN_DIRECTORY)
-        _, _, _, flags, method, _, _, checksum, packed, size, name, extra, comment, *_, offset = (
+        _, _, _, flags, method, clock, day, checksum, packed, size, name, extra, comment, *_, offset = (
             _CENTRAL_HEADER.unpack(header)
         )
         texts = stream.read(name + extra)
         size, packed, offset = _large(texts[name:], size, packed, offset)
         yield _Item(
             name=_name(texts[:name], flags), flags=flags, method=method, checksum=checksum, packed=packed,
-            size=size, start=None, header=offset + place.before,
+            size=size, start=None, header=offset + place.before, modified=_modified(day, clock, texts[name:]),
         )  # fmt: skip
         position, found = position + _CENTRAL_HEADER.size + name + extra + comment, found + 1
     # with more than 65,534 members the count stands elsewhere
@@ -139,18 +145,36 @@ def _directory(stream: IO[bytes], place: _Place, count: int) -> Iterator[_Item]:
 
 def _large(extra: bytes, *values: int) -> list[int]:
     """Replace what does not fit into 32 bits by what the zip64 extra field says, in the same order."""
-    field = b""
-    while len(extra) >= 4:  # noqa: PLR2004  tag and length, two bytes each
-        tag, length = struct.unpack_from("<HH", extra)
-        if tag == 1:
-            field = extra[4 : 4 + length]
-        extra = extra[4 + length :]
-    found = []
+    field, found = _field(extra, _ZIP64), []
     for value in values:
         if value == _IN_EXTRA and len(field) >= 8:  # noqa: PLR2004  64 bits
             value, field = int.from_bytes(field[:8], "little"), field[8:]  # noqa: PLW2901
         found.append(value)
     return found
+
+
+def _field(extra: bytes, wanted: int) -> bytes:
+    """Return the content of an extra field, empty where it is missing."""
+    field = b""
+    while len(extra) >= 4:  # noqa: PLR2004  tag and length, two bytes each
+        tag, length = struct.unpack_from("<HH", extra)
+        if tag == wanted:
+            field = extra[4 : 4 + length]
+        extra = extra[4 + length :]
+    return field
+
+
+def _modified(day: int, clock: int, extra: bytes) -> str | None:
+    """Return when a member was last written: UTC from Info-ZIP's or NTFS's field, else MS-DOS local time."""
+    unix, ntfs = _field(extra, _UNIX_TIME), _field(extra, _NTFS)
+    if len(unix) >= 5 and unix[0] & 1:  # noqa: PLR2004  flags, then a time of 32 bits
+        return utc_text(int.from_bytes(unix[1:5], "little", signed=True))
+    if ntfs[4:8] == _NTFS_TIMES and len(ntfs) >= 16:  # noqa: PLR2004  reserved, tag and length, then 64 bits
+        return utc_text(int.from_bytes(ntfs[8:16], "little") / 1e7 - _FILETIME_EPOCH)
+    if day in (0, _NO_DAY):
+        return None
+    date = f"{1980 + (day >> 9)}-{day >> 5 & 15:02}-{day & 31:02}"
+    return f"{date} {clock >> 11:02}:{clock >> 5 & 63:02}:{(clock & 31) * 2:02}"
 
 
 def _name(raw: bytes, flags: int) -> str:
@@ -164,7 +188,8 @@ def _entry(item: _Item, stream: IO[bytes], limits: Limits) -> Entry:
     if item.method not in (_STORED, _DEFLATED):
         words = f"compression method {item.method} is not read; unpack it first"
         return Entry(name=item.name, size=item.size, note=words, lost=True)
-    return Entry(name=item.name, size=item.size, pieces=_content(item, stream, limits))
+    pieces = _content(item, stream, limits)
+    return Entry(name=item.name, size=item.size, pieces=pieces, modified=item.modified)
 
 
 def _content(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:

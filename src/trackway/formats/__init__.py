@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from trackway.errors import EvidenceError
 from trackway.evidence.containers import Member
-from trackway.formats import event_clixml, event_export, event_table, event_xml, evtx
+from trackway.formats import event_clixml, event_export, event_table, event_xml, evtx, firewall_log
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 __all__ = ["KINDS", "read"]
@@ -40,5 +40,6 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "xml": event_xml.rows,
     "clixml": event_clixml.rows,
     "csv": event_table.rows,
+    "firewall_log": firewall_log.rows,
 }
 """The reader of each kind that can be read."""

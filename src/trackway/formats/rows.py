@@ -41,6 +41,8 @@ class Shape:
         events: event ids.
         fields: names of EventData (or UserData) fields; letter case does not matter.
             `Data` is the joined text of unnamed fields, `Message` the rendered text.
+        kind: for what is no event: the kind of record, as its reader calls it. Such records name no
+            computer, and may say no time: whose they are shows the place where they were found.
     """
 
     source: str
@@ -48,10 +50,16 @@ class Shape:
     channels: tuple[str, ...]
     events: frozenset[int]
     fields: tuple[str, ...]
+    kind: str | None = None
 
     def schema(self) -> pa.Schema:
         """Return the Arrow schema of a batch: SYSTEM, then the fields as text."""
         return pa.schema([*SYSTEM, *((name, pa.string()) for name in self.fields)])
+
+
+def records(source: str, kind: str, *fields: str) -> Shape:
+    """Return the shape of records that are no events."""
+    return Shape(source=source, providers=(), channels=(), events=frozenset(), fields=fields, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,21 @@
 -- grain:  connection (number)
 -- reads:  connection_member
 -- rule:   the Security log's time counts where there is one, since it runs by the system's clock; else
---         Sysmon's reconciled one.
+--         Sysmon's reconciled one; else what the others leave open.
 
 WITH final AS (
     SELECT
         dense_rank() OVER (ORDER BY tuple, owner_pid NULLS FIRST, direction, number) AS connection,
-        coalesce(min(time_from) FILTER (WHERE source <> 'sysmon_3'), min(time_from)) AS time_from,
-        coalesce(max(time_to) FILTER (WHERE source <> 'sysmon_3'), max(time_to)) AS time_to,
+        coalesce(
+            min(time_from) FILTER (WHERE time_rank(source) = 1),
+            min(time_from) FILTER (WHERE time_rank(source) = 2),
+            min(time_from)
+        ) AS time_from,
+        coalesce(
+            max(time_to) FILTER (WHERE time_rank(source) = 1),
+            max(time_to) FILTER (WHERE time_rank(source) = 2),
+            max(time_to)
+        ) AS time_to,
         direction,
         min(action) AS action,
         min(protocol) AS protocol,

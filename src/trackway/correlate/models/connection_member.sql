@@ -3,14 +3,16 @@
 -- reads:  connection_placed
 -- rule:   observations of one five-tuple, PID and direction, all allowed or all blocked, are one connection as long
 --         as none lies more than `same_connection_seconds` after the one before: the records of one
---         socket, the renewed permit of a flow, the retried packet. A dropped packet has no PID and
---         joins the blocked connection of its five-tuple.
+--         socket, the renewed permit of a flow, the retried packet. A record without PID (a dropped
+--         packet, a line of an older firewall log) joins the one process that is named for its five-tuple
+--         around its moment; where two are, it stays alone.
 
 WITH keyed AS (
     SELECT
         *,
         CASE
             WHEN stage IN ('blocked', 'dropped') THEN 'blocked'
+            WHEN stage = 'failed' THEN 'failed'
             ELSE 'allowed'
         END AS action,
         concat_ws(
@@ -20,27 +22,51 @@ WITH keyed AS (
     FROM connection_placed
 ),
 
-known AS (
-    SELECT tuple, time_from, min(pid) AS pid
-    FROM keyed
-    WHERE pid IS NOT NULL AND action = 'blocked'
-    GROUP BY tuple, time_from
+-- stretches in which one PID is named for a five-tuple
+told AS (
+    SELECT
+        tuple,
+        pid,
+        time_from,
+        time_to,
+        sum(CASE WHEN opens THEN 1 ELSE 0 END) OVER (
+            PARTITION BY tuple, pid ORDER BY time_from, observation ROWS UNBOUNDED PRECEDING
+        ) AS stretch
+    FROM (
+        SELECT
+            *,
+            coalesce(
+                seconds_between(lag(time_to) OVER by_time, time_from) > getvariable('same_connection_seconds'), true
+            ) AS opens
+        FROM keyed
+        WHERE pid IS NOT NULL
+        WINDOW by_time AS (PARTITION BY tuple, pid ORDER BY time_from, observation)
+    )
 ),
 
--- a packet may be written before or after the refusal that it belongs to
-adopted AS (
-    SELECT
-        k.*,
-        coalesce(
-            k.pid,
-            CASE WHEN seconds_between(b.time_from, k.time_from) <= getvariable('same_connection_seconds') THEN b.pid END,
-            CASE WHEN seconds_between(k.time_to, a.time_from) <= getvariable('same_connection_seconds') THEN a.pid END
-        ) AS owner_pid
+known AS (
+    SELECT tuple, pid, min(time_from) AS time_from, max(time_to) AS time_to
+    FROM told
+    GROUP BY tuple, pid, stretch
+),
+
+-- a record without PID belongs to the only process that is named for its five-tuple around its moment
+fitting AS (
+    SELECT k.observation, min(n.pid) AS pid
     FROM keyed AS k
-    ASOF LEFT JOIN known AS b
-        ON k.tuple = b.tuple AND k.time_to >= b.time_from
-    ASOF LEFT JOIN known AS a
-        ON k.tuple = a.tuple AND k.time_to <= a.time_from
+    INNER JOIN known AS n ON k.tuple = n.tuple
+    WHERE
+        k.pid IS NULL
+        AND seconds_between(n.time_to, k.time_from) <= getvariable('same_connection_seconds')
+        AND seconds_between(k.time_to, n.time_from) <= getvariable('same_connection_seconds')
+    GROUP BY k.observation
+    HAVING count(DISTINCT n.pid) = 1
+),
+
+adopted AS (
+    SELECT k.*, coalesce(k.pid, f.pid) AS owner_pid
+    FROM keyed AS k
+    LEFT JOIN fitting AS f ON k.observation = f.observation
 ),
 
 -- a record that does not know its direction takes that of the others, if they know only one

@@ -20,9 +20,13 @@ CREATE MACRO seconds_between(a, b) AS epoch(b - a);
 -- a stable identifier of content; 16 hexadecimal digits
 CREATE MACRO identifier(content) AS left(md5(content), 16);
 
--- {MMMMMMMM-LLLL-HHHH-…}: 0xHHHHLLLL is the start of the process in Unix seconds, UTC
+-- {MMMMMMMM-LLLL-HHHH-…}: 0xHHHHLLLL is the start of the process in Unix seconds, UTC;
+-- 'mde 7024 1603347697849' is Defender's: process identifier and start in milliseconds
 CREATE MACRO guid_start(guid) AS
-to_timestamp(try_cast('0x' || guid[16:19] || guid[11:14] AS BIGINT));
+CASE
+    WHEN guid LIKE 'mde %' THEN make_timestamptz(try_cast(regexp_extract(guid, '\d+$') AS BIGINT) * 1000)
+    ELSE to_timestamp(try_cast('0x' || guid[16:19] || guid[11:14] AS BIGINT))
+END;
 
 CREATE MACRO in_words(seconds) AS
 CASE
@@ -34,3 +38,12 @@ END;
 -- --since and --until
 CREATE MACRO is_wanted(moment_from, moment_to) AS
 coalesce(moment_to >= getvariable('since'), true) AND coalesce(moment_from <= getvariable('until'), true);
+
+-- whose word on the moment of a connection counts: the system's clock, Sysmon's reconciled one, a log of whole
+-- seconds or another machine's
+CREATE MACRO time_rank(source) AS
+CASE
+    WHEN source LIKE 'security_%' THEN 1
+    WHEN source = 'sysmon_3' THEN 2
+    ELSE 3
+END;

@@ -46,6 +46,10 @@ final AS (
                 -- Sysmon calls the side that it saw first the source; for UDP that may be the other one
                 AND NOT (c.source = 'sysmon_3' AND c.protocol <> 6 AND c.destination_is_own AND NOT c.source_is_own)
                 THEN 'source'
+            -- the firewall's own log keeps the order of the packet
+            WHEN c.source = 'firewall_log' AND c.direction = 'inbound' THEN 'destination'
+            -- Defender names the local side itself
+            WHEN c.source LIKE 'defender%' THEN 'source'
             WHEN is_group(c.source_address) THEN 'source'
             WHEN is_group(c.destination_address) AND c.direction = 'inbound' THEN 'destination'
             WHEN c.source_is_own AND NOT c.destination_is_own THEN 'source'
