@@ -32,7 +32,6 @@ SOURCE = Source(
             "DestAddress",
             "DestPort",
             "Protocol",
-            "LayerName",
         ),
     ),
     table=CONNECTION_OBSERVATION,

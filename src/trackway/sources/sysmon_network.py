@@ -33,7 +33,6 @@ SOURCE = Source(
             "Initiated",
             "SourceIp",
             "SourcePort",
-            "SourceHostname",
             "DestinationIp",
             "DestinationPort",
             "DestinationHostname",
