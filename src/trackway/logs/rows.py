@@ -57,10 +57,10 @@ def row(found: Found) -> dict[str, Any]:
         "computer": event.value("System/Computer") or None,
         "provider": event.value("System/Provider", "Name") or None,
         "channel": event.value("System/Channel") or None,
-        "event_id": _integer(event.value("System/EventID")),
-        "version": _integer(event.value("System/Version")),
-        "level": _integer(event.value("System/Level")),
-        "pid": _integer(event.value("System/Execution", "ProcessID")),
+        "event_id": integer(event.value("System/EventID")),
+        "version": integer(event.value("System/Version")),
+        "level": integer(event.value("System/Level")),
+        "pid": integer(event.value("System/Execution", "ProcessID")),
         "user": event.value("System/Security", "UserID") or None,
         "message": message(event),
         "data": list(numbered(fields(event)).items()),
@@ -91,6 +91,7 @@ def xml(records: Iterable[Found]) -> Iterator[str]:
     yield "</Events>\n"
 
 
-def _integer(text: str | None) -> int | None:
+def integer(text: str | None) -> int | None:
+    """Return a whole number of at most 64 bits, null where the text is none."""
     found = values.number(text or "")
     return found if isinstance(found, int) and abs(found) <= _LARGEST else None

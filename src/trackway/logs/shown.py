@@ -48,3 +48,42 @@ RECORDS: Final = (
     Shown("record", citation),
 )
 """What a table shows of a record."""
+
+DEFINITIONS: Final = (
+    Shown("provider", lambda row: str(row["provider"]).removeprefix("Microsoft-Windows-")),
+    column("event_id", "id", whole=True, right=True),
+    column("versions", "version: build"),
+    column("default_on", "on", whole=True),
+    column("title"),
+    column("connection", "what it means for a connection"),
+    column("trap", "what misleads"),
+    Shown("parameters", lambda row: _names(row["parameters"])),
+)
+"""What a table shows of the catalogue."""
+
+PARAMETERS: Final = (
+    column("event_id", "id", whole=True, right=True),
+    column("position", whole=True, right=True),
+    column("name", whole=True),
+    column("type", whole=True),
+    column("since_version", "since version", whole=True, right=True),
+    column("meaning"),
+)
+"""What a table shows of the parameters of an event."""
+
+LEARNED: Final = (
+    Shown("provider", lambda row: str(row["provider"]).removeprefix("Microsoft-Windows-")),
+    column("event_id", "id", whole=True, right=True),
+    column("version", whole=True, right=True),
+    column("learned_from", "from", whole=True),
+    column("records", whole=True, right=True),
+    column("first", whole=True),
+    column("last", whole=True),
+    Shown("fields", lambda row: _names(row["fields"])),
+    Shown("differs from the catalogue", lambda row: cell(row["differs"])),
+)
+"""What a table shows of what was learned."""
+
+
+def _names(parameters: Any) -> str:
+    return ", ".join(each["name"] for each in parameters or ())

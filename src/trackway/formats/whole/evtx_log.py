@@ -103,7 +103,7 @@ def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
         return None
     time = _exact(root, str(record["timestamp"]))
     stated = root.value("System/EventRecordID") or ""
-    return Whole(None, int(stated) if stated.isdecimal() else number, time, True, len(xml), root)
+    return Whole(None, int(stated) if stated.isdecimal() else number, time, True, None, root)
 
 
 def _exact(root: Element, header: str) -> int | None:

@@ -80,7 +80,7 @@ class Whole(NamedTuple):
         record: EventRecordID, or null.
         ticks: its own time, or null where it has none.
         zoned: whether the evidence says of what zone that is.
-        size: bytes that it takes in the evidence, as far as known.
+        size: bytes that it takes in the evidence, null where the reader does not tell.
         root: the event.
     """
 
@@ -88,7 +88,7 @@ class Whole(NamedTuple):
     record: int | None
     ticks: int | None
     zoned: bool
-    size: int
+    size: int | None
     root: Element
 
 

@@ -1,4 +1,4 @@
-"""The commands that look into logs: `query`, `events`, `stats`."""
+"""`trackway query`: the records of a log as Event Viewer filters it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from trackway.evidence.discover import discover
 from trackway.filters import moment
 from trackway.formats.whole import ticks
 from trackway.logs import choice, search
+from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, filled, unread
 from trackway.logs.evidence import Account, Found, records
 from trackway.logs.follow import follow
 from trackway.logs.order import by_time
@@ -29,9 +30,7 @@ from trackway.present.streams import Manner, note
 from trackway.present.terminal import write_columns
 
 TEXT_LIMIT: Final = 50
-DONE, DONE_IN_PART = 0, 4
 _TIMES: Final = ("since", "until")
-_MOST_SHOWN: Final = 3
 
 FORMATS: Final = ("text", "xml", "json", "jsonl", "csv", "parquet")
 
@@ -161,7 +160,7 @@ class _Counted:
 def write(found: Iterable[Found], form: str, manner: Manner) -> None:
     """Print records in one of the formats."""
     if form == "text":
-        write_columns(RECORDS, _filled(pages(found)), console(sys.stdout, color=manner.color))
+        write_columns(RECORDS, filled(pages(found)), console(sys.stdout, color=manner.color))
         return
     out = streams.binary_output()
     if form == "xml":
@@ -169,10 +168,6 @@ def write(found: Iterable[Found], form: str, manner: Manner) -> None:
             out.write(text.encode())
     else:
         _WRITERS[form](pages(found), out)
-
-
-def _filled(found: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    return (page for page in found if page.num_rows)
 
 
 def _csv(found: Iterable[pa.Table], out: BinaryIO) -> None:
@@ -232,7 +227,7 @@ def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> Non
         note(f"note: {remark}")
     if account.zoneless and _compares_times(wanted):
         note(
-            f"note: times without a zone are taken as UTC, in {', '.join(sorted(account.zoneless)[:_MOST_SHOWN])}"
+            f"note: times without a zone are taken as UTC, in {', '.join(sorted(account.zoneless)[:MOST_SHOWN])}"
         )
     if not account.files:
         note(
@@ -242,17 +237,6 @@ def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> Non
         note(f"no records match, of {account.seen:,}")
     elif 0 <= shown < account.selected:
         note(f"{shown:,} of {account.selected:,} records shown; --limit {account.selected} shows all")
-
-
-def unread(account: Account) -> None:
-    """Say what could not be read; also where nothing else is said, since evidence is missing."""
-    if account.skipped:
-        note(f"{account.skipped:,} records could not be read:")
-        for file, skip in account.skips[:_MOST_SHOWN]:
-            place = f"line {skip.line}" if skip.line is not None else f"record {skip.record}"
-            note(f"{file}, {place if place != 'record None' else 'somewhere'}: {skip.reason}")
-    for file, why in sorted(account.damaged.items())[:_MOST_SHOWN]:
-        note(f"{file}: damaged, records are missing: {why}")
 
 
 def _compares_times(wanted: Search) -> bool:
