@@ -129,13 +129,16 @@ MAKERS: Final[dict[str, Callable[[str], str]]] = {
 
 def write() -> None:
     """Write every part anew and say which page changed."""
-    lines = excerpts.printed()
     for page in pages():
-        text = _MADE.sub(lambda found: found[1] + made(found[2]) + found[4], page.text)
-        text = excerpts.refreshed(text, lines) if page.name == "README.md" else text
-        if text != page.text:
-            page.path.write_text(text, encoding="utf-8", newline="\n")
-            sys.stdout.write(f"{page.name}\n")
+        _replace(page, _MADE.sub(lambda found: found[1] + made(found[2]) + found[4], page.text))
+    readme = Page("README.md")
+    _replace(readme, excerpts.refreshed(readme.text, excerpts.printed()))
+
+
+def _replace(page: Page, text: str) -> None:
+    if text != page.text:
+        page.path.write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{page.name}\n")
 
 
 if __name__ == "__main__":
