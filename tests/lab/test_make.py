@@ -132,7 +132,7 @@ def test_every_form_holds_the_same_records(tmp_path: Path, form: str) -> None:
     evtx = make(World(scenario="quiet", days=HOUR / 8), tmp_path / "other")
     question = "SELECT source, count(*) AS n FROM t GROUP BY ALL ORDER BY ALL"
     assert rows(folder, "record", question) == rows(evtx, "record", question)
-    if form != "evtx":
+    if form not in ("evtx", "xml", "csv"):
         lines = (folder / "evidence/WS-0001/Security.json").read_bytes().splitlines()
         assert all(json.loads(line)["winlog" if form == "winlogbeat" else "EventID"] for line in lines)
 

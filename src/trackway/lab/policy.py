@@ -11,7 +11,7 @@ SOURCES: Final = (
 )  # fmt: skip
 """Groups of sources that can be on or off."""
 
-FORMS: Final = ("evtx", "winlogbeat", "nxlog", "get_winevent")
+FORMS: Final = ("evtx", "winlogbeat", "nxlog", "get_winevent", "xml", "csv")
 TREES: Final = ("plain", "kape", "velociraptor")
 
 
@@ -22,6 +22,7 @@ class Policy:
     Attributes:
         sources: those that are on, of `SOURCES`.
         form: of the event logs, of `FORMS`.
+        together: whether an export holds all logs in one file.
         tree: how the files lie, of `TREES`.
         command_lines: whether 4688 has them.
         sysmon_excludes: program names whose connections and queries the configuration leaves out.
@@ -39,6 +40,7 @@ class Policy:
 
     sources: frozenset[str] = frozenset(SOURCES)
     form: str = "evtx"
+    together: bool = False
     tree: str = "plain"
     command_lines: bool = True
     sysmon_excludes: tuple[str, ...] = ()

@@ -31,10 +31,12 @@ from trackway.lab.world.facts import Ended, Fact, Job, Lookup, Started, Turn
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import Machine
 from trackway.lab.write.event_json import Clock, JsonLines
+from trackway.lab.write.event_text import EventText
 from trackway.lab.write.evtx import EvtxFile
-from trackway.lab.write.log import Log, Witness, Writer
+from trackway.lab.write.log import Log, Together, Witness, Writer
 from trackway.lab.write.text_file import TextFile
 
+ENDINGS: Final = {"evtx": ".evtx", "xml": ".xml", "csv": ".csv"}
 LOGS: Final = Path("Windows/System32/winevt/Logs")
 FIREWALL: Final = Path("Windows/System32/LogFiles/Firewall")
 FIREWALL_LIMIT: Final = 4096 * 1024
@@ -56,34 +58,41 @@ class Recording:
         self._logs = [*self._event_logs(), *self._text_logs()]
 
     def _event_logs(self) -> Iterator[Log]:
+        found = list(self._channels())
+        if self._policy.together and self._policy.form != "evtx" and found:
+            found = [("events", "events", Together([witness for _, _, witness in found]))]
+        for channel, group, witness in found:
+            path = self._path(channel.replace("/", "%4"))
+            yield self._log(path, group, self._writer(path), witness)
+
+    def _channels(self) -> Iterator[tuple[str, str, Witness]]:
+        """Yield the channels that are on, with the group each belongs to and who writes it."""
         machine, policy, on = self._machine, self._policy, self._policy.sources
         if on & {"4688", "5156"}:
-            yield self._event_log(SECURITY, "security", Security(machine, policy))
+            yield SECURITY, "security", Security(machine, policy)
         if "sysmon" in on:
-            yield self._event_log(SYSMON, "sysmon", Sysmon(machine, policy))
+            yield SYSMON, "sysmon", Sysmon(machine, policy)
         if "dns_client" in on:
-            yield self._event_log(DNS_CLIENT, "dns_client", DnsClient(machine))
+            yield DNS_CLIENT, "dns_client", DnsClient(machine)
         if "powershell" in on:
-            yield self._event_log(POWERSHELL, "powershell", Blocks())
-            yield self._event_log(CLASSIC_POWERSHELL, "powershell", Engine())
+            yield POWERSHELL, "powershell", Blocks()
+            yield CLASSIC_POWERSHELL, "powershell", Engine()
         if "bits" in on:
-            yield self._event_log(BITS, "bits", Bits())
+            yield BITS, "bits", Bits()
         if "system" in on:
-            yield self._event_log(SYSTEM, "system", system.System())
-
-    def _event_log(self, channel: str, group: str, witness: Witness) -> Log:
-        path = self._path(channel.replace("/", "%4"))
-        return self._log(path, group, self._writer(path), witness)
+            yield SYSTEM, "system", system.System()
 
     def _path(self, name: str) -> Path:
         folder = self._folder if self._policy.tree == "plain" else self._folder / "C" / LOGS
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{name}{'.evtx' if self._policy.form == 'evtx' else '.json'}"
+        return folder / f"{name}{ENDINGS.get(self._policy.form, '.json')}"
 
     def _writer(self, path: Path) -> Writer:
         policy, computer = self._policy, self._machine.full_name
         if policy.form == "evtx":
             return EvtxFile(path, computer, policy.limit)
+        if policy.form in ("xml", "csv"):
+            return EventText(path, computer, policy.form)
         clock = Clock(label=policy.label, half_day=policy.half_day, whole_seconds=policy.whole_seconds)
         return JsonLines(path, computer, policy.form, clock)
 

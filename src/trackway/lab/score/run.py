@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -49,8 +50,14 @@ def score(answers: Path, truth: Path) -> Result:
         return summary(db)
 
 
-def judged(answers: Path, truth: Path) -> duckdb.DuckDBPyConnection:
-    """Return a database with every model of this package as a table; see `score`."""
+def judged(answers: Path, truth: Path, said: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a database with every model of this package as a table; see `score`.
+
+    Args:
+        answers: as of `score`.
+        truth: as of `score`.
+        said: SQL of each table of `SAID` over the tables of a case, to judge another way of answering.
+    """
     folder = _truth_folder(truth)
     is_case = (answers / cases.MANIFEST_NAME).exists() or not (answers / "stories.jsonl").exists()
     db = cases.open(answers).connect() if is_case else _answers(answers)
@@ -61,9 +68,9 @@ def judged(answers: Path, truth: Path) -> duckdb.DuckDBPyConnection:
             db.read_parquet(path, hive_partitioning=False).create_view(f"true_{table.name}")
         db.execute(text("macros"))
         for name in SAID:
-            _build(db, name, f"{'case' if is_case else 'answers'}/{name}")
+            _build(db, name, said[name] if said else text(f"{'case' if is_case else 'answers'}/{name}"))
         for name in MODELS:
-            _build(db, name, name)
+            _build(db, name, text(name))
         _require_same_world(db, answers, truth)
     except BaseException:
         db.close()
@@ -125,9 +132,9 @@ def _require_same_world(db: duckdb.DuckDBPyConnection, answers: Path, truth: Pat
 
 def _build(db: duckdb.DuckDBPyConnection, name: str, model: str) -> None:
     try:
-        db.execute(f"CREATE TABLE {name} AS {text(model)}")
+        db.execute(f"CREATE TABLE {name} AS {model}")
     except duckdb.Error as error:
-        raise ModelError(f"{model}.sql: {error}") from error
+        raise ModelError(f"{name}.sql: {error}") from error
 
 
 def text(name: str) -> str:

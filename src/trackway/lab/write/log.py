@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from trackway.lab.witness.record import Item, Silence
@@ -21,6 +21,19 @@ class Witness(Protocol):
 
     def records(self, fact: Fact) -> Iterator[Item | Silence]:
         """Yield what it writes of one fact, in any order of time, and what it keeps silent about."""
+
+
+class Together:
+    """Several witnesses that write into one file."""
+
+    def __init__(self, witnesses: Sequence[Witness]) -> None:
+        """Let each write in turn."""
+        self._witnesses = witnesses
+
+    def records(self, fact: Fact) -> Iterator[Item | Silence]:
+        """Yield what each of them writes."""
+        for witness in self._witnesses:
+            yield from witness.records(fact)
 
 
 class Writer(Protocol):

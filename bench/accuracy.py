@@ -1,0 +1,176 @@
+"""How often Trackway is right: a fixed matrix of worlds, made, traced and scored.
+
+    python bench/accuracy.py            writes docs/accuracy.md and the calibration it was measured with
+    python bench/accuracy.py --quick    one seed of each kind, prints only
+
+Rules and confidences may be chosen on the training seeds; the figures in the page are of the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rules import RULES, said
+from trackway import pipeline
+from trackway.lab.make import World, make
+from trackway.lab.policy import SOURCES, Policy
+from trackway.lab.score.run import judged
+
+TRAINING: Final = (1, 2)
+HELD_OUT: Final = (101, 102)
+SCENARIOS: Final = ("everything", "crowded", "proxy")
+DAYS: Final = 0.08
+"""Of one host: two hours from the boot on."""
+ALL: Final = frozenset(SOURCES)
+SECURITY_DNS: Final = frozenset({"4688", "5156", "dns_client", "powershell"})
+
+CELLS: Final[Mapping[str, Policy]] = {
+    "5156, DNS-Client, 4688": Policy(sources=SECURITY_DNS),
+    "with Sysmon": Policy(sources=SECURITY_DNS | {"sysmon"}),
+    "Sysmon alone": Policy(sources=frozenset({"sysmon"})),
+    "5156, 4688, Sysmon; no DNS-Client": Policy(sources=frozenset({"4688", "5156", "sysmon"})),
+    "5156 and 4688": Policy(sources=frozenset({"4688", "5156"})),
+    "pfirewall.log and 4688": Policy(sources=frozenset({"4688", "pfirewall"})),
+    "5156 and DNS-Client; no 4688": Policy(sources=frozenset({"5156", "dns_client"})),
+    "Sysmon's clock 61 s behind": Policy(sources=SECURITY_DNS | {"sysmon"}, sysmon_lag=61, sysmon_jitter=0.5),
+    "Sysmon's clock 1.2 s behind, wandering 1 s": Policy(
+        sources=SECURITY_DNS | {"sysmon"}, sysmon_lag=1.2, sysmon_jitter=1.0
+    ),
+    "one export, local time labelled Z": Policy(
+        sources=SECURITY_DNS | {"sysmon"}, form="get_winevent", together=True, label=-5 * 3600
+    ),
+    "an export for each log, local time labelled Z": Policy(
+        sources=SECURITY_DNS | {"sysmon"}, form="get_winevent", label=-5 * 3600
+    ),
+    "one export, 12-hour clock": Policy(
+        sources=SECURITY_DNS | {"sysmon"}, form="get_winevent", together=True, label=5 * 3600, half_day=True
+    ),
+    "one export, whole seconds": Policy(
+        sources=SECURITY_DNS | {"sysmon"}, form="nxlog", together=True, label=3600
+    ),
+    "a tenth of the records lost": Policy(sources=SECURITY_DNS | {"sysmon"}, loss=0.1),
+    "a tenth lost, no Sysmon": Policy(sources=SECURITY_DNS, loss=0.1),
+    "logs of 2 MiB": Policy(sources=SECURITY_DNS | {"sysmon"}, limit=2 << 20),
+    "5156, 4688, resolver cache": Policy(sources=frozenset({"4688", "5156", "displaydns"})),
+    "a twentieth of Sysmon 3 and 22 unknown": Policy(sources=frozenset({"4688", "sysmon"}), unknown=0.05),
+}
+"""Sources present, clock error and noise: what is varied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One world of the matrix."""
+
+    cell: str
+    scenario: str
+    seed: int
+
+    @property
+    def split(self) -> str:
+        """Return whether rules may be chosen by it."""
+        return "training" if self.seed in TRAINING else "held out"
+
+
+CONNECTIONS: Final = """
+    SELECT direction, via, has_name, process_decided, process_verdict, process_cause, name_decided, name_verdict,
+        name_cause, rivals
+    FROM connection_score
+"""
+DOINGS: Final = "SELECT kind, decided, verdict, cause, blames_service FROM doing_score"
+LINKS: Final = """
+    SELECT 'connection_lookup' AS kind, n.confidence, n.is_right, n.rank, s.names,
+        CASE
+            WHEN l.process IS NULL THEN 'unknown'
+            WHEN l.process = s.process THEN 'same'
+            ELSE 'other'
+        END AS caller,
+        epoch(s.time_from) - epoch(l.time_to) AS age,
+        '' AS reason
+    FROM (SELECT story, process, time_from, len(names) AS names, unnest(names) AS n FROM story) AS s
+    JOIN name_answer AS n ON s.story = n.answer AND s.n.rank = n.rank
+    JOIN lookup AS l ON s.n.lookup = l.lookup
+    UNION ALL
+    SELECT CASE p.kind WHEN 'parent' THEN 'process_parent' ELSE p.kind || '_process' END, p.confidence,
+        p.verdict = 'right', 1, 1, '', 0,
+        coalesce(s.process_reason, l.process_reason, q.parent_reason, p.basis)
+    FROM process_answer AS p
+    LEFT JOIN story AS s ON p.kind = 'connection' AND p.answer = s.story
+    LEFT JOIN lookup AS l ON p.kind = 'lookup' AND p.answer = l.lookup
+    LEFT JOIN process AS q ON p.kind = 'parent' AND p.answer = q.process
+    WHERE p.pid IS NOT NULL AND p.confidence IS NOT NULL
+"""
+
+
+def main() -> int:
+    """Run the matrix."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--quick", action="store_true", help="one training and one held-out seed, everything only"
+    )
+    options.add_argument("--cell", help="this cell only")
+    options.add_argument("--keep", type=Path, help="folder for the rows, to look into")
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as spare:
+        folder = asked.keep or Path(spare)
+        for job in _jobs(quick=asked.quick, cell=asked.cell):
+            done = folder / f"{job.cell}-{job.scenario}-{job.seed}.links.parquet".replace("/", "_")
+            if not done.exists():
+                _measure(job, folder)
+                print(job, flush=True)
+    return 0
+
+
+def _jobs(*, quick: bool, cell: str | None) -> Iterator[Job]:
+    pairs = tuple(zip(TRAINING, HELD_OUT, strict=True))
+    for seed in [seed for pair in pairs[: 1 if quick else None] for seed in pair]:
+        for scenario in SCENARIOS[:1] if quick else SCENARIOS:
+            for name in CELLS:
+                if cell in (None, name):
+                    yield Job(name, scenario, seed)
+
+
+def _measure(job: Job, folder: Path) -> None:
+    """Make, trace and score one world, by Trackway and by the plain rules."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as spare:
+        world = World(scenario=job.scenario, seed=job.seed, days=DAYS, policy=CELLS[job.cell])
+        made = make(world, Path(spare) / "world")
+        case = Path(spare) / "case"
+        pipeline.trace([made / "evidence"], case, workers=1)
+        stem = f"{job.cell}-{job.scenario}-{job.seed}".replace("/", "_")
+        with judged(case, made) as db:
+            for name, question in {"connections": CONNECTIONS, "doings": DOINGS, "links": LINKS}.items():
+                _write(db, question, job, "Trackway", folder / f"{stem}.{name}.parquet")
+        for number, rule in enumerate(RULES):
+            with judged(case, made, said(rule)) as db:
+                _write(db, CONNECTIONS, job, rule, folder / f"{stem}.{number}.connections.parquet")
+
+
+def _write(db: duckdb.DuckDBPyConnection, question: str, job: Job, way: str, path: Path) -> None:
+    table = db.sql(question).to_arrow_table()
+    about: dict[str, Any] = {
+        "cell": job.cell,
+        "scenario": job.scenario,
+        "seed": job.seed,
+        "split": job.split,
+        "way": way,
+    }
+    for name, value in about.items():
+        table = table.append_column(name, pa.array([value] * table.num_rows))
+    unfinished = path.with_suffix(".unfinished")
+    pq.write_table(table, unfinished)
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
