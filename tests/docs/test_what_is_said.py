@@ -29,6 +29,7 @@ TYPED = [
     for block in each.blocks(language)
     for line in typed(block)
 ]
+BESIDES = ("Makefile", "pyproject.toml", "requirements/dev.txt")
 REGISTRIES = r"pypi\.org|pythonhosted|crates\.io|npmjs|rubygems|docker\.io|ghcr\.io|debian\.org|proxy\.golang"
 MACHINES = (
     r"(?<![\w.])/(?:home|root|work|Users|tmp|mnt|workspace)/|\b[A-Z]:\\Users\\(?!anna\b|Public\b|\.\.\.)"
@@ -52,7 +53,7 @@ def _leads(each: Page, link: str) -> bool:
     return anchor in Page(target.relative_to(ROOT).as_posix()).anchors()
 
 
-@pytest.mark.parametrize("each", pages(), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", [*pages(), *map(Page, BESIDES)], ids=lambda each: each.name)
 def test_no_page_names_a_registry_s_host_or_a_path_of_somebody_s_machine(each: Page) -> None:
     found = re.findall(f"(?i:{REGISTRIES})|{MACHINES}", each.text)
 
