@@ -268,5 +268,5 @@ for page in PAGES:
     commands.add_command(page)
 
 
-for _command in (lab, logs.query,):
+for _command in (lab, logs.query, logs.events, logs.stats):
     commands.add_command(_command)
