@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page
 from trackway import query
 from trackway.case import Case
 from trackway.filters import Filters
-from trackway.present.report import embed, write_report
-from trackway.present.report.embed import packed
+from trackway.present.pages import embedded
+from trackway.present.report import write_report
+from trackway.present.pages.embedded import packed
 
 from ..query.small_case import finance, story, written
 from .watch import Watch
@@ -147,7 +148,7 @@ def test_of_more_stories_than_fit_every_group_keeps_one_and_the_rest_is_counted(
 def test_every_story_opens_also_behind_the_first_chunk(
     watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embed, "CHUNK", 2)
+    monkeypatch.setattr(embedded, "CHUNK", 2)
     write_report(written(tmp_path / "case", finance()), tmp_path / "report.html")
     page = watch.open(tmp_path / "report.html")
     for number in range(3):

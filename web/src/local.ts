@@ -81,7 +81,7 @@ function ranks(columns: Columns, name: string): Float64Array {
   return Float64Array.from(index, (place) => places[place] ?? NaN);
 }
 
-function line(columns: Columns, row: number, number: number): Row {
+export function line(columns: Columns, row: number, number: number): Row {
   const text = (name: string) => columns.text(name, row);
   return {
     number,

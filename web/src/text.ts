@@ -33,7 +33,7 @@ export function moment(microseconds: number | null): string {
 
 /** `2021-11-27 03:17:39.250` of ISO text; a fraction of zero is left out. */
 export function spoken(iso: string | null): string {
-  return iso === null ? "time unknown" : iso.replace("T", " ").replace(/(\.\d{3})\d*Z$|Z$/, "$1").replace(".000", "");
+  return iso === null ? "time unknown" : iso.replace("T", " ").replace(/(:\d\d)(\.\d{3})?\d*(?:Z|\+00:00)$/, "$1$2").replace(".000", "");
 }
 
 export const base = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) ?? null;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,5 +44,48 @@ def report(manner: Manner, /, case: str, output: str, *, redact: bool, force: bo
     return 0
 
 
-PAGES = (report,)
+@click.command()
+@click.argument("case")
+@click.option(
+    "--evidence", multiple=True, metavar="PATH", help="Where the evidence is now, to show raw records."
+)
+@click.option("--compare", "other", metavar="CASE", help="A second case to compare it with.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="Port; a free one by default."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on; another one needs a password in TRACKWAY_PASSWORD.",
+)
+@click.option("--no-browser", is_flag=True, help="Open no browser.")
+@common
+@click.pass_obj
+def serve(manner: Manner, /, case: str, *, no_browser: bool, **asked: Any) -> int:
+    """Look into a CASE in the browser of this machine.
+
+    \b
+    Examples:
+      trackway serve case
+      trackway serve case --evidence /mnt/evidence --no-browser
+      trackway serve today --compare yesterday
+    """
+    from trackway.present.web import serve as server  # noqa: PLC0415  only this command needs its libraries
+
+    place = server.Place(
+        host=asked["host"],
+        port=asked["port"],
+        password=os.environ.get("TRACKWAY_PASSWORD") or None,
+        opens_browser=not no_browser,
+    )
+    other = cases.open(asked["other"]) if asked["other"] else None
+    server.serve(cases.open(case), place, asked["evidence"], other, note)
+    if not manner.quiet:
+        note("the workbench is closed")
+    return 0
+
+
+PAGES = (report, serve)
 """The commands, for `trackway.cli`."""

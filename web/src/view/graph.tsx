@@ -2,7 +2,7 @@
 import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type StylesheetJson } from "cytoscape";
 import dagre from "cytoscape-dagre";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer, Edge } from "../source";
 import { visible } from "../text";
 import { WORDS } from "../words";
@@ -13,14 +13,18 @@ const LONGEST = 34;
 const MARGIN = 16;
 const SHORTEST = 180;
 const TALLEST = 1400;
+/** Links of one process that are drawn before the others are folded into one node. */
+const FEW = 6;
 
 export type Kind = "parent" | "process" | "name" | "address";
+type Drawn = Kind | "more" | "root";
 
 export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind, value: string) => void }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const { value: found } = useResult(() => props.answer.edges(props.most), [props.answer, props.most]);
   const calls = useRef(props);
   const drawn = useRef<Core | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   calls.current = props;
   const zoom = (factor: number) => {
     const graph = drawn.current;
@@ -29,13 +33,14 @@ export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind
   useEffect(() => {
     const element = place.current;
     if (!element || !found?.edges.length) return;
-    const graph = draw(element, found.edges);
+    const graph = draw(element, folded(found.edges, unfolded));
     drawn.current = graph;
     graph.on("onetap", "node", (event) => {
-      const { kind, value } = event.target.data() as { kind: Kind; value: string };
-      calls.current.onNode(kind, value);
+      const { kind, value } = event.target.data() as { kind: Drawn; value: string };
+      if (kind === "more") setUnfolded(toggled(unfolded, value));
+      else if (kind !== "root") calls.current.onNode(kind, value);
     });
-    graph.on("dbltap", "node", (event) => fold(graph, event.target.id()));
+    graph.on("dbltap", 'node[kind = "process"]', (event) => setUnfolded(toggled(unfolded, event.target.data("owner") as string)));
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     const redraw = () => graph.style(look(element));
     scheme.addEventListener("change", redraw);
@@ -43,7 +48,7 @@ export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind
       scheme.removeEventListener("change", redraw);
       graph.destroy();
     };
-  }, [found]);
+  }, [found, unfolded]);
   return (
     <figure class="graph">
       <div ref={place} class="drawing" role="img" aria-label={found ? found.edges.map(inWords).join("; ") : WORDS.loading} />
@@ -66,7 +71,7 @@ export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind
 
 const inWords = ({ process, name, remote, stories }: Edge): string => visible(`${process} to ${name ? `${name}, ` : ""}${remote} (${stories})`);
 
-function draw(element: HTMLElement, edges: Edge[]): Core {
+function draw(element: HTMLElement, edges: Folded[]): Core {
   const graph = cytoscape({ container: element, elements: elements(edges), style: look(element), userZoomingEnabled: false, minZoom: 0.1, maxZoom: 2.5, autoungrabify: false });
   const layout = { name: "dagre", rankDir: "LR", nodeSep: 8, edgeSep: 4, rankSep: 120, fit: false, minLen: (edge: EdgeSingular) => edge.data("ranks") as number };
   graph.layout(layout as cytoscape.LayoutOptions).run();
@@ -83,26 +88,40 @@ function fit(graph: Core, element: HTMLElement): void {
   graph.viewport({ zoom, pan: { x: (element.clientWidth - box.w * zoom) / 2 - box.x1 * zoom, y: MARGIN - box.y1 * zoom } });
 }
 
-/** Hide or show what hangs on one node alone. */
-function fold(graph: Core, identifier: string): void {
-  const below = graph.getElementById(identifier).successors();
-  const isHidden = below.some((element) => element.style("display") === "none");
-  below.style("display", isHidden ? "element" : "none");
+/** An edge of the drawing; `more` edges stand for as many that are folded. */
+type Folded = Edge & { more?: number };
+
+const owner = ({ host, process }: Edge): string => JSON.stringify([host, process]);
+
+function toggled(unfolded: ReadonlySet<string>, process: string): ReadonlySet<string> {
+  const next = new Set(unfolded);
+  if (!next.delete(process)) next.add(process);
+  return next;
 }
 
-function elements(edges: Edge[]): ElementDefinition[] {
+/** The first few links of each process, and one that stands for the others, unless it is unfolded. */
+function folded(edges: Edge[], unfolded: ReadonlySet<string>): Folded[] {
+  return [...Map.groupBy(edges, owner)].flatMap(([process, own]) => {
+    const rest = own.slice(FEW);
+    const [first] = rest;
+    if (unfolded.has(process) || rest.length < 2 || !first) return own;
+    return [...own.slice(0, FEW), { ...first, name: null, stories: rest.reduce((total, { stories }) => total + stories, 0), more: rest.length }];
+  });
+}
+
+function elements(edges: Folded[]): ElementDefinition[] {
   const nodes = new Map<string, ElementDefinition>();
   const links = new Map<string, ElementDefinition>();
-  const node = (kind: Kind, host: string, value: string): string => {
+  const node = (kind: Drawn, host: string, value: string, text = value): string => {
     const id = JSON.stringify([kind, kind === "parent" || kind === "process" ? host : "", value]);
-    const label = shortened(visible(value));
-    nodes.set(id, { data: { id, kind, value, label, width: 14 + label.length * 7 } });
+    const label = shortened(visible(text));
+    nodes.set(id, { data: { id, kind, value, label, owner: JSON.stringify([host, value]), width: 14 + label.length * (kind === "process" ? 7.6 : 7) } });
     return id;
   };
   const link = (from: string, to: string, edge: Edge, ranks = 1) => {
     const id = JSON.stringify([from, to]);
     const stories = edge.stories + ((links.get(id)?.data.stories as number | undefined) ?? 0);
-    links.set(id, { data: { id, source: from, target: to, stories, width: 1 + Math.min(5, Math.log2(stories)), marks: edge.marks, sure: edge.confidence ?? 0, ranks } });
+    links.set(id, { data: { id, source: from, target: to, stories, width: 1 + Math.min(3, Math.log2(stories) / 2), marks: edge.marks, sure: edge.confidence ?? 0, ranks } });
   };
   // one hidden root, so that parents, processes, names and addresses each stand in a column of their own
   const hang = (id: string, ranks: number) => {
@@ -111,7 +130,7 @@ function elements(edges: Edge[]): ElementDefinition[] {
   };
   for (const edge of edges) {
     const process = node("process", edge.host, edge.process);
-    const remote = node("address", "", edge.remote);
+    const remote = edge.more ? node("more", "", owner(edge), `${edge.more} ${WORDS.more}`) : node("address", "", edge.remote);
     if (edge.parent) link(node("parent", edge.host, edge.parent), process, edge);
     hang(edge.parent ? node("parent", edge.host, edge.parent) : process, edge.parent ? 1 : 2);
     const name = edge.name ? node("name", "", edge.name) : null;
@@ -137,6 +156,7 @@ function look(element: HTMLElement): StylesheetJson {
     },
     ...kinds.map((kind) => ({ selector: `node[kind = "${kind}"]`, style: { "background-color": color(`--node-${kind}`), "border-color": color(`--edge-${kind}`) } })),
     { selector: 'node[kind = "process"]', style: { "font-weight": "bold" as const } },
+    { selector: 'node[kind = "more"]', style: { "background-color": color("--paper"), "border-style": "dashed" as const, color: color("--soft") } },
     { selector: "edge", style: { width: "data(width)", "line-color": color("--line"), "target-arrow-color": color("--line"), "target-arrow-shape": "triangle", "arrow-scale": 0.7, "curve-style": "bezier" } },
     { selector: 'node[kind = "root"], edge[?root]', style: { visibility: "hidden" as const } },
     { selector: "edge[sure < 0.8]", style: { "line-style": "dashed" } },

@@ -1,53 +1,16 @@
 -- row: one flat line a story, for lists: texts, and numbers that a page can hold.
 -- grain:  story
--- reads:  story, process, script, relevant
+-- reads:  story, process, relevant
 -- note:   times are microseconds since 1970 as DOUBLE, exact until the year 2255; a list is joined by line
---         feeds; `held` and `filed` are only searched, in lower case.
+--         feeds.
 
-WITH texted AS (
-    SELECT
-        process,
-        lower(array_to_string([process, image, command_line, user, guid, service, CAST(pid AS VARCHAR)], chr(10))) AS text
-    FROM process
-),
-
-lineage AS (
-    SELECT process, unnest(list_prepend(process, coalesce(ancestors, []))) AS ancestor
-    FROM process
-),
-
-chain AS (
-    SELECT l.process, string_agg(t.text, chr(10) ORDER BY t.text) AS text
-    FROM lineage AS l
-    INNER JOIN texted AS t ON l.ancestor = t.process
-    GROUP BY l.process
-),
-
-cited AS (
-    SELECT story, unnest(list_transform(scripts, LAMBDA c: c.script)) AS script
-    FROM story
-),
-
-scripted AS (
-    SELECT
-        c.story,
-        string_agg(
-            lower(array_to_string([s.script, s.kind, s.block, s.text, s.path, s.host_application], chr(10))), chr(10)
-            ORDER BY s.script
-        ) AS text
-    FROM cited AS c
-    INNER JOIN script AS s ON c.script = s.script
-    GROUP BY c.story
-),
-
-joined AS (
+WITH joined AS (
     SELECT
         story,
         array_to_string(
             list_transform(names, LAMBDA n: n.name)
             || coalesce(flatten(list_transform(names, LAMBDA n: n.cnames)), []), chr(10)
-        ) AS names,
-        lower(array_to_string(list_sort(list_distinct(list_transform(evidence, LAMBDA e: e.file))), chr(10))) AS filed
+        ) AS names
     FROM story
 ),
 
@@ -92,9 +55,7 @@ final AS (
         array_to_string(s.sources, chr(10)) AS sources,
         CAST(len(s.scripts) AS DOUBLE) AS scripts,
         CAST(v.marks AS DOUBLE) AS marks,
-        CAST(v.relevance AS DOUBLE) AS relevance,
-        lower(concat_ws(chr(10), c.text, d.text, t.text, s.remote_name_hint)) AS held,
-        j.filed
+        CAST(v.relevance AS DOUBLE) AS relevance
     FROM story AS s
     INNER JOIN relevant AS v ON s.story = v.story
     INNER JOIN joined AS j ON s.story = j.story
@@ -102,9 +63,6 @@ final AS (
     LEFT JOIN process AS p ON s.process = p.process
     LEFT JOIN process AS o ON p.parent = o.process
     LEFT JOIN process AS r ON s.requester.process = r.process
-    LEFT JOIN chain AS c ON s.process = c.process
-    LEFT JOIN chain AS d ON s.requester.process = d.process
-    LEFT JOIN scripted AS t ON s.story = t.story
 )
 
 SELECT * FROM final

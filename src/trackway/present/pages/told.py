@@ -34,7 +34,10 @@ _MOST_RELEVANT: Final = """
     WHERE identifier IN (SELECT story FROM relevant WHERE relevance <= $1)
 """
 _RECORDS: Final = """
-    SELECT process, to_json(evidence) FROM process UNION ALL SELECT script, to_json(evidence) FROM script
+    WITH wanted AS (SELECT DISTINCT unnest($1::VARCHAR[]) AS identifier)
+    SELECT identifier, to_json(evidence) FROM process INNER JOIN wanted ON process = identifier
+    UNION ALL
+    SELECT identifier, to_json(evidence) FROM script INNER JOIN wanted ON script = identifier
 """
 
 
@@ -52,10 +55,12 @@ def told(
     """
     spoken = sentences(connection, identifiers)
     lookups = _lookups(connection, identifiers)
-    records = dict(connection.execute(_RECORDS).fetchall())
     for page in _chosen(connection, identifiers, most).pages():
         page = timed(page)  # noqa: PLW2901  DuckDB reads it by name
-        for story, text, names, behind in connection.execute(_STORY).fetchall():
+        rows = connection.execute(_STORY).fetchall()
+        wanted = sorted({key for row in rows for key in row[3] or () if key is not None})
+        records = dict(connection.execute(_RECORDS, [wanted]).fetchall())
+        for story, text, names, behind in rows:
             parts = {
                 "sentence": orjson.dumps(spoken[story]).decode(),
                 "lookups": _object(lookups, names),

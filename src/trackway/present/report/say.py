@@ -33,6 +33,7 @@ _MARKS: Final = (
     "ran a script, is an interpreter, was started from a document",
 )
 _NAMED: Final = 3
+_SECONDS: Final = len("2021-11-27T03:17:39")
 _NOTHING: Final = Markup('<span class="nothing">not on record</span>')
 
 
@@ -48,7 +49,8 @@ def spoken(moment: str | datetime | None) -> str:
     if moment is None:
         return "time unknown"
     text = moment if isinstance(moment, str) else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return re.sub(r"(\.\d{3})\d*Z$|Z$", r"\1", text).replace("T", " ").removesuffix(".000")
+    fraction = re.match(r"\.(?!000)\d{3}", text[_SECONDS:])
+    return text[:_SECONDS].replace("T", " ") + (fraction[0] if fraction else "")
 
 
 def base(path: str | None) -> str:

@@ -6,18 +6,18 @@ import hashlib
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from trackway.case import Case, write_text
-from trackway.present.pages import rows
+from trackway.present.pages import embedded, notes, rows
 from trackway.present.pages.overview import Overview, overview
 from trackway.present.pages.static import built, licences
 from trackway.present.pages.told import told
-from trackway.present.report import embed, say
+from trackway.present.report import say
 from trackway.present.report.redact import Redaction, redacted
 
 MOST: Final = 100_000
@@ -27,9 +27,13 @@ _MOST_SKIPPED: Final = 1_000
 _CYTOSCAPE: Final = ".__________cytoscape_container { position: relative; }"
 """The one style that Cytoscape would add at run time, unless an element with its identifier is there."""
 
-_LISTED: Final = (
-    "SELECT * FROM row WHERE relevance <= $1 ORDER BY host, time_from NULLS FIRST, time_to NULLS LAST, story"
-)
+_LISTED: Final = f"""
+    SELECT r.*, s.held, s.filed
+    FROM row AS r
+    INNER JOIN ({rows.text("searched")}) AS s USING (story)
+    WHERE r.relevance <= $1
+    ORDER BY r.host, r.time_from NULLS FIRST, r.time_to NULLS LAST, r.story
+"""  # noqa: S608  our own query
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,31 @@ def write_report(case: Case, path: Path, *, redact: bool = False, most: int = MO
         redaction = redacted(connection) if redact else None
         rows.prepare(connection)
         seen = overview(connection, case, _MOST_SKIPPED)
-        text = _page(connection, seen, redaction, most)
+        noted = _noted(connection, case, redaction)
+        text = _page(connection, seen, noted, redaction, most)
     write_text(path, text)
     stories = int(seen["stories"])
     return Written(min(stories, most), max(0, stories - most))
 
 
+def _noted(
+    connection: duckdb.DuckDBPyConnection, case: Case, redaction: Redaction | None
+) -> list[dict[str, object]]:
+    """Return what the examiner noted, by story; a story that the case no longer has is not among them."""
+    noted = notes.read(case.path)["stories"]
+    spoken = rows.sentences(connection, sorted(noted))
+    found: list[dict[str, object]] = [
+        {"story": story, "sentence": spoken[story], **noted[story]} for story in noted if story in spoken
+    ]
+    return cast("list[dict[str, object]]", redaction.value(found)) if redaction else found
+
+
 def _page(
-    connection: duckdb.DuckDBPyConnection, seen: Overview, redaction: Redaction | None, most: int
+    connection: duckdb.DuckDBPyConnection,
+    seen: Overview,
+    noted: list[dict[str, object]],
+    redaction: Redaction | None,
+    most: int,
 ) -> str:
     script, style = built("report.js").strip(), built("style.css").strip()
     listed = connection.execute(_LISTED, [most]).to_arrow_table()
@@ -77,9 +98,10 @@ def _page(
             style=Markup(style),  # noqa: S704
             extra_style=Markup(_CYTOSCAPE),  # noqa: S704
             hashes={"script": _hash(script), "style": f"{_hash(style)} {_hash(_CYTOSCAPE)}"},
-            rows=embed.arrow(listed),
-            told=embed.objects(told(connection, most=most)),
-            chunk=embed.CHUNK,
+            noted=noted,
+            rows=embedded.arrow(listed),
+            told=embedded.objects(told(connection, most=most)),
+            chunk=embedded.CHUNK,
             most=most,
             left_out=max(0, seen["stories"] - most),
             redacted=redaction is not None,

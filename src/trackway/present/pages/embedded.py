@@ -1,4 +1,4 @@
-"""Data inside a page: Arrow for the list, JSON for what is opened, both as base64 of gzip.
+"""Data for a page: Arrow for lists, JSON for what is opened; inside a page both are base64 of gzip.
 
 Equal data gives equal bytes: gzip carries neither a time nor a name.
 """
@@ -18,7 +18,12 @@ CHUNK: Final = 250
 
 
 def arrow(table: pa.Table) -> str:
-    """Return a flat table as one Arrow batch, its texts each once in a dictionary."""
+    """Return a flat table packed for a page."""
+    return packed(stream(table))
+
+
+def stream(table: pa.Table) -> bytes:
+    """Return a flat table as an Arrow stream of one batch, its texts each once in a dictionary."""
     columns = {
         name: _dictionary(column) if pa.types.is_string(column.type) else column.combine_chunks()
         for name, column in zip(table.column_names, table.columns, strict=True)
@@ -27,7 +32,7 @@ def arrow(table: pa.Table) -> str:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    return packed(sink.getvalue().to_pybytes())
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def objects(told: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The workbench: one case, answered to one browser on this machine."""

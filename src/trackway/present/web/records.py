@@ -1,0 +1,106 @@
+"""Raw records, read again from the evidence a story cites, as long as it is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+from trackway.errors import EvidenceError
+from trackway.evidence.containers import Member, members
+from trackway.evidence.discover import discover
+from trackway.formats.rows import Ledger
+from trackway.formats.whole import Sieve, Tally, Whole, is_readable, whole
+from trackway.formats.whole.tree import written
+
+MOST: Final = 60
+LONGEST: Final = 100_000
+"""Most records at once, and most letters of one."""
+
+
+class Raw(TypedDict):
+    """One record as it stands: XML of an event, the line of a text file; null where it was not found."""
+
+    source: str
+    file: str
+    line: int | None
+    record: int | None
+    text: str | None
+
+
+def raw(paths: Sequence[Path], cited: Iterable[dict[str, Any]], sizes: Mapping[str, int]) -> list[Raw]:
+    """Return the records of citations, in their order.
+
+    Args:
+        paths: the evidence, or folders that hold it.
+        cited: citations of the case: file, line, record.
+        sizes: bytes of the case's evidence files; another file of the same name is left alone.
+    """
+    asked: list[Raw] = [
+        {
+            "source": row["source"],
+            "file": row["file"],
+            "line": row["line"],
+            "record": row["record"],
+            "text": None,
+        }
+        for row in islice(cited, MOST)
+    ]
+    wanted: dict[str, list[Raw]] = {}
+    for row in asked:
+        wanted.setdefault(row["file"], []).append(row)
+    for member in _members(paths, wanted, sizes):
+        _fill(member, wanted[member.name])
+    return asked
+
+
+def _members(
+    paths: Sequence[Path], wanted: Mapping[str, list[Raw]], sizes: Mapping[str, int]
+) -> Iterator[Member]:
+    """Yield the members that are cited; a file that holds none of them is not opened."""
+    tops = {(Path(top).name, sizes.get(top)): top for top in sorted({name.split("!")[0] for name in wanted})}
+    try:
+        found = discover(list(paths)) if paths else []
+    except EvidenceError:
+        return
+    for file in found:
+        top = tops.pop((file.path.name, file.size), None)
+        if top is not None:
+            cited = members(replace(file, name=top))
+            yield from (member for member in cited if member.name in wanted and member.stream)
+
+
+def _fill(member: Member, wanted: list[Raw]) -> None:
+    """Put the text into each citation of one member, and stop as soon as all have theirs."""
+    missing = {(row["line"], None if row["line"] is not None else row["record"]): row for row in wanted}
+    records = _events(member, _sieve(wanted)) if is_readable(member.kind) else _lines(member)
+    for line, record, text in records:
+        row = missing.pop((line, None), None) or missing.pop((None, record), None)
+        if row:
+            row["text"] = text()[:LONGEST]
+        if not missing:
+            return
+
+
+def _sieve(wanted: Iterable[Raw]) -> Sieve:
+    """Let through the events that are cited: a source of events ends in the event's number."""
+    numbers = [row["source"].rpartition("_")[2] for row in wanted]
+    return Sieve(events=frozenset(map(int, numbers))) if all(map(str.isdecimal, numbers)) else Sieve()
+
+
+def _events(member: Member, sieve: Sieve) -> Iterator[tuple[int | None, int | None, Any]]:
+    ledger = Ledger()
+    for found in whole(member, sieve, Tally(), ledger):
+        ledger.skips.clear()
+        yield found.line, found.record, lambda found=found: _xml(found)
+
+
+def _xml(found: Whole) -> str:
+    return written(found.root)
+
+
+def _lines(member: Member) -> Iterator[tuple[int | None, int | None, Any]]:
+    for number, line in enumerate(member.stream or (), 1):
+        yield number, None, lambda line=line: line.decode("utf-8", "replace").rstrip("\r\n")

@@ -1,0 +1,51 @@
+// The tables behind the stories, as `trackway show` gives them.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../remote";
+import { count, visible } from "../text";
+import { WORDS } from "../words";
+import { Choice, Failure, Quiet, Said, useResult } from "./common";
+import { Plain } from "./plain";
+
+const VIEWS = ["lookups", "processes", "scripts", "links", "clocks", "coverage", "files", "skipped"] as const;
+type View = (typeof VIEWS)[number];
+const MOST = 500;
+
+interface Texts {
+  columns: string[];
+  rows: string[][];
+  total: number;
+}
+
+export function TablesView({ first }: { first: View }): JSX.Element {
+  const [view, setView] = useState<View>(first);
+  const [text, setText] = useState("");
+  const [contains, setContains] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setContains(text), 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { value: found, error } = useResult(() => get<Texts>("table", { view, contains, most: MOST }), [view, contains]);
+  return (
+    <div class="page dense">
+      <div class="noting-row">
+        <Choice label={WORDS.table} value={view} options={VIEWS} name={(option) => option} onChange={setView} />
+        <label class="choice">
+          <span>{WORDS.contains}</span>
+          <input type="text" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        {found && (
+          <p class="quiet" role="status">
+            {found.rows.length < found.total ? `${count(found.rows.length)} ${WORDS.of} ` : ""}
+            {count(found.total)} {WORDS.rows}
+          </p>
+        )}
+      </div>
+      {error ? <Failure error={error} /> : null}
+      {found && found.rows.length === 0 && <Quiet>{WORDS.rowsNone}</Quiet>}
+      {found && found.rows.length > 0 && (
+        <Plain<string[]> key={view} label={view} rows={found.rows} columns={found.columns.map((title, place) => ({ title, value: (row) => row[place] ?? "", shown: (row) => <span title={visible(row[place] ?? "")}><Said text={row[place] ?? ""} /></span> }))} />
+      )}
+    </div>
+  );
+}
