@@ -46,6 +46,18 @@ def test_an_answer_may_be_written_two_seconds_after_its_connection(after, named)
     assert len(names(told(after), permit(0))) == named
 
 
+@pytest.mark.parametrize(("after", "first"), [(0.02, "perdu.com"), (2, "perdu.com"), (2.001, "other.example.com")])
+def test_an_answer_written_just_after_its_connection_counts_before_an_old_one_of_the_same_name(after, first):
+    rows = (told(-600), told(-300, name="other.example.com"), told(after), permit(0))
+    assert names(*rows)[0]["name"] == first
+
+
+@pytest.mark.parametrize(("before", "nearest"), [(0.5, "0.5 s before"), (1.5, "1.0 s after")])
+def test_of_one_name_the_nearer_of_the_last_before_and_the_first_after_counts(before, nearest):
+    (found,) = names(told(-before), told(1), permit(0))
+    assert nearest in found["reason"]
+
+
 def test_an_answer_with_another_address_names_nothing():
     assert names(told(-1, addresses=["208.97.177.125"]), permit(0)) == []
 

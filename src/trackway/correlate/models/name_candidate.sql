@@ -2,10 +2,10 @@
 -- grain:  connection, name
 -- reads:  connection, owner, answer
 -- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
---         second overtake each other), and not more than a day before, the resolver's longest memory. Of
---         one name the look-up of the same process counts if it is at most two minutes older than the
---         nearest, else one whose process is unknown, else the nearest of another process. The same holds
---         between names. Every name is kept.
+--         second overtake each other), and not more than a day before, the resolver's longest memory; of one
+--         name the nearer of the last before and the first after. Of one name the look-up of the same process
+--         counts if it is at most two minutes older than the nearest, else one whose process is unknown, else
+--         the nearest of another process. The same holds between names. Every name is kept.
 
 WITH asked_for AS (
     SELECT
@@ -76,25 +76,29 @@ wanted AS (
 ),
 
 before AS (
-    SELECT w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup
+    SELECT
+        w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup,
+        (w.time_to - h.time_from, false) AS apart
     FROM wanted AS w
     ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to >= h.time_from
 ),
 
 after AS (
-    SELECT w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup
+    SELECT
+        w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup,
+        (h.time_from - w.time_to, true) AS apart
     FROM wanted AS w
-    ANTI JOIN before AS b ON w.connection = b.connection AND w.pair = b.pair AND w.caller = b.caller
-    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to + INTERVAL 2 SECONDS >= h.time_from
+    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to < h.time_from
+    WHERE h.time_from <= w.time_to + INTERVAL 2 SECONDS
 ),
 
 beside AS (
     SELECT
         connection,
         pair,
-        max(CASE WHEN caller = 'any' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS a,
-        max(CASE WHEN caller = 'unknown' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS u,
-        max(CASE WHEN caller = 'same' THEN {'t': time_from, 'u': time_to, 'l': lookup} END) AS s
+        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'any') AS a,
+        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'unknown') AS u,
+        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'same') AS s
     FROM (
         SELECT * FROM before
         UNION ALL
