@@ -145,7 +145,7 @@ DNS_OBSERVATION: Final = Table(
         servers: DNS servers named
         local_addresses: addresses of this host that the record names
         pid: process that asked; null in a record that the resolver wrote without naming its client
-        process_guid: Sysmon's identifier of that process; null where Sysmon did not know it
+        process_guid: Sysmon's identifier of that process, or Defender's PID and creation time (`mde 7024 1603347697849`)
         image: path of that process
         user: account or SID of that process
         owner: name that the record belongs to, which a chain of CNAMEs makes another than the name asked for
@@ -172,7 +172,7 @@ CONNECTION_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: permitted, blocked, dropped, connected, bound, bind_blocked, listening, listen_blocked, closed, open (seen open at `recorded`), wire (seen on the wire), proxied (asked of a proxy)
+        stage: permitted, blocked, dropped, connected, bound, bind_blocked, listening, listen_blocked, failed, closed, open (seen open at `recorded`), wire (seen on the wire), proxied (asked of a proxy)
         direction: outbound or inbound as the record claims, null where it does not
         protocol: IANA protocol number
         source_address: the column called source, whichever side that is
@@ -184,7 +184,7 @@ CONNECTION_OBSERVATION: Final = Table(
         remote_name_hint: reverse look-up of the other side; never a name that was asked for
         asked_name: name that the connection itself asked for: CONNECT, Host or the name in a TLS greeting
         pid: process
-        process_guid: Sysmon's identifier of that process; null where Sysmon did not know it
+        process_guid: as in dns_observation; null where the record's writer did not know it
         image: path of that process, drive-letter or device form
         user: account of that process
         bytes_from_source: bytes
@@ -210,7 +210,7 @@ PROCESS_OBSERVATION: Final = Table(
         kind: started or ended
         pid: process identifier
         parent_pid: identifier of the creator
-        process_guid: Sysmon's identifier
+        process_guid: as in dns_observation
         parent_guid: Sysmon's identifier of the creator
         image: path
         command_line: as written; null where it is not recorded
@@ -256,9 +256,15 @@ HOST_FACT: Final = Table(
     OBSERVED
     + _columns(
         """
-        kind: events_lost (number of lines a firewall log lost), max_cache_ttl (seconds), collected (time of collection)
+        kind: what sort of fact; the pages of the sources name them
         value: the fact, as text
-        """
+        subject: what it is about: a log, a logon session, a transfer, a network, a file
+        pid: process that the record names as the one that did it
+        process_guid: identifier of that process, as in the other tables
+        image: path of that process
+        user: account
+        """,
+        pid=INTEGER,
     ),
 )
 

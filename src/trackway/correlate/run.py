@@ -34,6 +34,7 @@ MODELS: Final = (
     "zone",
     "zone_span",
     "own_address",
+    "guid_alias",
     "connection_dated",
     "sided",
     "oriented",

@@ -77,9 +77,10 @@ def is_defender(header: Node) -> bool:
 def _defender(header: Node) -> Node:
     """An action stands for log and number; the names of its columns lose their blanks."""
     fields = {name.replace(" ", "").replace("_", ""): content for name, content in header.items()}
+    action = "Technique" if fields.get("datatype") == "Techniques" else fields.get("actiontype")
     return {
         "EventID": 0,
-        "Channel": f"{DEFENDER}{fields.get('actiontype') or ''}",
+        "Channel": f"{DEFENDER}{action or ''}",
         "Computer": fields.get("devicename") or fields.get("computername"),
         "TimeCreated": in_utc(fields.get("timestamp") or fields.get("eventtime")),
         "EventRecordID": fields.get("reportid") or fields.get("reportidlong"),

@@ -1,6 +1,6 @@
 """From raw rows to observations: runs a source's SQL over one batch.
 
-Every raw row becomes one observation or one skip; nothing is lost between the two.
+Every raw row becomes one observation, one skip, or is found to be of no interest; nothing is lost between.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,9 +17,22 @@ import pyarrow.compute as pc
 
 from trackway.errors import ModelError
 from trackway.formats.rows import Rows, Skip
-from trackway.schema import sql_type
+from trackway.schema import Table, sql_type
 from trackway.sources import installed
 from trackway.sources.source import Decoded, Source
+
+
+class Interpreted(NamedTuple):
+    """What the records of one batch say.
+
+    Attributes:
+        tables: observations by table, those of the source's own first; what is in neither them nor the
+            skips was of no interest.
+        skips: records that cannot be used.
+    """
+
+    tables: list[tuple[Table, pa.Table]]
+    skips: list[Skip]
 
 
 class Interpreter:
@@ -30,8 +44,8 @@ class Interpreter:
         db.execute("SET TimeZone = 'UTC'")
         db.execute(_sql("macros"))
 
-    def observations(self, rows: Rows, file: str, *, zoned: bool) -> tuple[pa.Table, list[Skip]]:
-        """Return the observations of one batch, in the schema of the source's table, and the skips.
+    def observations(self, rows: Rows, file: str, *, zoned: bool) -> Interpreted:
+        """Return what the records of one batch say, in the schemas of the tables they fill.
 
         Args:
             rows: raw rows of one shape.
@@ -43,10 +57,17 @@ class Interpreter:
         self._db.execute("SET VARIABLE zoned = $1", [zoned])
         with _registered(self._db, _decoded(rows.batch, source)):
             self._db.execute(f"CREATE OR REPLACE TEMP VIEW event AS {_sql('observed')}")
-            table = self._db.sql(_selection(source, self._db.sql(_sql(source.name)).columns)).to_arrow_table()
-        if table.num_rows != rows.batch.num_rows:
-            raise ModelError(f"{source.name}.sql made {table.num_rows} rows of {rows.batch.num_rows}")
-        return _parted(table, source)
+            told = self._told(source.name, source.table)
+            further = [
+                (table, _kept(self._told(name, table), table)) for name, table in source.further.items()
+            ]
+        if told.num_rows != rows.batch.num_rows:
+            raise ModelError(f"{source.name}.sql made {told.num_rows} rows of {rows.batch.num_rows}")
+        return Interpreted([(source.table, _kept(told, source.table)), *further], _skips(told))
+
+    def _told(self, name: str, table: Table) -> pa.Table:
+        """Return what one SQL file makes of the batch, with `skip` and `is_wanted`."""
+        return self._db.sql(_selection(name, table, self._db.sql(_sql(name)).columns)).to_arrow_table()
 
 
 @contextmanager
@@ -72,21 +93,25 @@ def _decode(texts: pa.ChunkedArray, wanted: Decoded) -> pa.Array:
     return pa.array(values, wanted.type).take(encoded.indices)
 
 
-def _selection(source: Source, given: list[str]) -> str:
-    """Return the query that gives the columns of the source's table, those it lacks as null."""
+def _selection(name: str, table: Table, given: list[str]) -> str:
+    """Return the query that gives the columns of a table, those that the SQL file lacks as null."""
     columns = ", ".join(
         f'CAST({column.name if column.name in given else "NULL"} AS {sql_type(column.type)}) AS "{column.name}"'
-        for column in source.table.columns
+        for column in table.columns
     )
     reason = "coalesce(unplaced, source || ': ' || skip) AS skip"
-    return f"SELECT {columns}, {reason} FROM ({_sql(source.name)})"  # noqa: S608  names of our own schema
+    wanted = f"{'coalesce(is_wanted, true)' if 'is_wanted' in given else 'true'} AS is_wanted"
+    return f"SELECT {columns}, {reason}, {wanted} FROM ({_sql(name)})"  # noqa: S608  names of our own schema
 
 
-def _parted(table: pa.Table, source: Source) -> tuple[pa.Table, list[Skip]]:
-    reasons = table["skip"]
-    skipped = table.filter(pc.is_valid(reasons)).select(["line", "record", "skip"]).to_pylist()
-    kept = table.filter(pc.is_null(reasons)).drop_columns(["skip"])
-    return kept.cast(source.table.arrow()), [Skip(row["line"], row["record"], row["skip"]) for row in skipped]
+def _kept(told: pa.Table, table: Table) -> pa.Table:
+    kept = told.filter(pc.and_(pc.is_null(told["skip"]), told["is_wanted"]))
+    return kept.drop_columns(["skip", "is_wanted"]).cast(table.arrow())
+
+
+def _skips(told: pa.Table) -> list[Skip]:
+    skipped = told.filter(pc.is_valid(told["skip"])).select(["line", "record", "skip"])
+    return [Skip(row["line"], row["record"], row["skip"]) for row in skipped.to_pylist()]
 
 
 @cache

@@ -19,6 +19,21 @@ nullif(lower(text_of(t)), '{00000000-0000-0000-0000-000000000000}');
 CREATE MACRO image_of(t) AS
 CASE WHEN t NOT ILIKE '%unknown process%' THEN text_of(t) END;
 
+-- Defender for Endpoint: process identifier and creation time together name a process instance
+CREATE MACRO created_key(pid, created) AS
+'mde ' || nullif(number_of(pid), 0) || ' ' || epoch_ms(try_cast(created AS TIMESTAMPTZ));
+
+-- a folder, or a whole path, and the name of the file
+CREATE MACRO path_of(folder, file) AS
+CASE
+    WHEN text_of(folder) IS NULL THEN text_of(file)
+    WHEN text_of(file) IS NULL OR lower(folder) LIKE '%\' || lower(file) THEN text_of(folder)
+    ELSE rtrim(folder, '\') || '\' || file
+END;
+
+CREATE MACRO hashes_of(sha1, md5, sha256) AS
+nullif(concat_ws(',', 'SHA1=' || text_of(sha1), 'MD5=' || text_of(md5), 'SHA256=' || text_of(sha256)), '');
+
 CREATE MACRO account(sid, domain, name) AS
 CASE sid
     WHEN 'S-1-5-18' THEN 'NT AUTHORITY\SYSTEM'

@@ -46,6 +46,8 @@ class Source:
         proves: what a record of it proves.
         never: what no record of it can ever say.
         decoded: further columns, by name.
+        further: what the same records tell by the way: SQL file, and the observation table it fills. Each
+            may make as many rows as it likes; they count as no records.
     """
 
     name: str
@@ -59,3 +61,4 @@ class Source:
     proves: str
     never: str
     decoded: Mapping[str, Decoded] = field(default_factory=dict)
+    further: Mapping[str, Table] = field(default_factory=dict)

@@ -1,14 +1,16 @@
 -- connection_placed: oriented observations with the UTC interval in which each can have happened.
 -- grain:  one observation with a destination
--- reads:  oriented, skew
+-- reads:  oriented, skew, guid_alias
 -- rule:   Sysmon's UtcTime plus its skew, give or take what the skew leaves open; else the record time.
 
 WITH final AS (
     SELECT
-        o.* EXCLUDE (at_from, at_to, stated),
+        o.* EXCLUDE (at_from, at_to, stated, process_guid),
+        coalesce(a.same_as, o.process_guid) AS process_guid,
         coalesce(moved(o.stated, s.offset_seconds - s.uncertainty_seconds), o.at_from) AS time_from,
         coalesce(moved(o.stated, s.offset_seconds + s.uncertainty_seconds), o.at_to) AS time_to
     FROM oriented AS o
+    LEFT JOIN guid_alias AS a ON o.process_guid = a.guid
     ASOF LEFT JOIN skew AS s ON o.stated >= s.stated_from
 )
 

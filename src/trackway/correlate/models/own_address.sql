@@ -2,13 +2,14 @@
 -- grain:  address
 -- reads:  connection_observation, dns_observation
 -- rule:   the source of an outbound connection (by the Filtering Platform, or by Sysmon for TCP, whose
---         Initiated can be trusted), the address a process bound or listened on, the addresses of the
---         interfaces that the resolver names. Unspecified and multicast addresses belong to nobody.
+--         Initiated can be trusted), what Defender calls local, the address a process bound or listened
+--         on, the addresses of the interfaces that the resolver names. Unspecified and multicast addresses
+--         belong to nobody.
 
 WITH said AS (
     SELECT source_address AS address
     FROM connection_observation
-    WHERE direction = 'outbound' AND (source <> 'sysmon_3' OR protocol = 6)
+    WHERE (direction = 'outbound' AND (source <> 'sysmon_3' OR protocol = 6)) OR source LIKE 'defender%'
     UNION
     SELECT source_address
     FROM connection_observation

@@ -29,7 +29,7 @@ final AS (
             ELSE 0.9
         END AS confidence,
         CASE
-            WHEN o.basis = 'guid' THEN 'a record names the instance by Sysmon''s identifier'
+            WHEN o.basis = 'guid' THEN 'a record names the instance by its identifier'
             WHEN o.candidate IS NOT NULL
                 THEN 'the PID changed hands within the time that the record leaves open'
             WHEN o.contradicts

@@ -1,6 +1,6 @@
 -- process_placed: starts and ends of processes with their UTC interval.
 -- grain:  one observation
--- reads:  process_observation (dated)
+-- reads:  process_observation (dated), guid_alias
 -- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time.
 
 WITH final AS (
@@ -15,8 +15,8 @@ WITH final AS (
         kind,
         pid,
         parent_pid,
-        process_guid,
-        parent_guid,
+        coalesce(a.same_as, process_guid) AS process_guid,
+        coalesce(p.same_as, parent_guid) AS parent_guid,
         image,
         command_line,
         user,
@@ -27,6 +27,8 @@ WITH final AS (
         integrity,
         "hashes"
     FROM dated('process_observation')
+    LEFT JOIN guid_alias AS a ON process_guid = a.guid
+    LEFT JOIN guid_alias AS p ON parent_guid = p.guid
 )
 
 SELECT * FROM final
