@@ -20,7 +20,7 @@ from trackway import cli
 from trackway.lab import demo
 from trackway.sources import Source, installed
 
-SHELL = ("sh", "console", "bat", "powershell")
+SHELL = ("", "sh", "console", "bat", "powershell")
 EXAMPLES = [(name, line) for name, command in commands() for line in examples(command)]
 TYPED = [
     (each.name, line)
@@ -156,22 +156,33 @@ def test_the_pages_of_the_sources_show_samples() -> None:
     assert len(SAMPLED) >= 7
 
 
-def test_the_source_that_contributing_adds_passes_the_test_that_it_adds(tmp_path: Path) -> None:
-    declaration, test = page("CONTRIBUTING.md").blocks("python")
-    (model,) = page("CONTRIBUTING.md").blocks("sql")
-    shutil.copytree(
-        ROOT / "src" / "trackway", tmp_path / "trackway", ignore=shutil.ignore_patterns("__pycache__")
+def test_the_source_that_contributing_adds_passes_its_test(tmp_path: Path) -> None:
+    told = page("CONTRIBUTING.md")
+    (declaration,), (model,), (evidence, expected) = (
+        told.blocks("python"),
+        told.blocks("sql"),
+        told.blocks("json"),
     )
-    (tmp_path / "trackway/sources/network_profile.py").write_text(declaration, encoding="utf-8")
-    (tmp_path / "trackway/sources/network_profile.sql").write_text(model, encoding="utf-8")
-    (tmp_path / "test_network_profile.py").write_text(test, encoding="utf-8")
+    shutil.copytree(
+        ROOT / "src/trackway", tmp_path / "trackway", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copy(ROOT / "tests/sources/test_sources.py", tmp_path)
+    for path, text in {
+        "trackway/sources/wireless.py": declaration,
+        "trackway/sources/wireless.sql": model,
+        "samples/wireless/evidence.jsonl": evidence,
+        "samples/wireless/expected.jsonl": expected,
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_network_profile.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_sources.py", "-k", "wireless"],
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         check=False,
     )
-    assert "2 passed" in done.stdout, done.stdout
+    assert done.returncode == 0, done.stdout
+    assert "........" in done.stdout
