@@ -95,21 +95,19 @@ def balanced(case: Case) -> dict[str, Any]:
 def mutants(content: bytes, count: int, seed: int = 1) -> Iterator[bytes]:
     """Yield a text cut, with bits flipped, lines doubled, reordered, and in another encoding."""
     for number in range(count):
-        dice = random.Random(f"{seed} {number}")  # noqa: S311  no secret
-        lines = content.splitlines(keepends=True)
-        place = dice.randrange(len(content))
-        changed = (
-            lambda: content[:place],
-            lambda: content[place:],
-            lambda: bytes(
-                byte ^ (1 << dice.randrange(8)) if dice.random() < 0.01 else byte for byte in content
-            ),
-            lambda: b"".join(line * dice.randrange(3) for line in lines),
-            lambda: b"".join(dice.sample(lines, len(lines))),
-            lambda: content.decode("utf-8", "replace").encode(
-                dice.choice(["utf-16", "utf-16-le", "utf-8-sig"])
-            ),
-            lambda: content[:place] + bytes(dice.randrange(256) for _ in range(20)) + content[place:],
-            lambda: content.replace(b"\n", dice.choice([b"\r\n", b"\r", b"\n\n", b"\0\n"])),
-        )
-        yield dice.choice(changed)()
+        yield _changed(content, random.Random(f"{seed} {number}"))  # noqa: S311  no secret
+
+
+def _changed(content: bytes, dice: random.Random) -> bytes:
+    lines, place = content.splitlines(keepends=True), dice.randrange(len(content))
+    changes = (
+        lambda: content[:place],
+        lambda: content[place:],
+        lambda: bytes(byte ^ (1 << dice.randrange(8)) if dice.random() < 0.01 else byte for byte in content),
+        lambda: b"".join(line * dice.randrange(3) for line in lines),
+        lambda: b"".join(dice.sample(lines, len(lines))),
+        lambda: content.decode("utf-8", "replace").encode(dice.choice(["utf-16", "utf-16-le", "utf-8-sig"])),
+        lambda: content[:place] + bytes(dice.randrange(256) for _ in range(20)) + content[place:],
+        lambda: content.replace(b"\n", dice.choice([b"\r\n", b"\r", b"\n\n", b"\0\n"])),
+    )
+    return dice.choice(changes)()

@@ -31,6 +31,7 @@ ROWS_A_BATCH: Final = 102_400
 MODELS: Final = (
     "zone_witness",
     "zone_candidate",
+    "zone_tie",
     "zone",
     "zone_span",
     "own_address",
@@ -175,7 +176,7 @@ def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader
 
 def offset_seconds(timezone: str) -> int | None:
     """Return the seconds of an offset such as `+02:00`, or null for the name of a zone."""
-    found = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", timezone)
+    found = re.fullmatch(r"(?:UTC|GMT)?([+-])(0?\d|1[0-4]):?([0-5]\d)?", timezone)
     if not found:
         return None
     seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60

@@ -54,7 +54,8 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStrea
         for start, part, part_header in _parts(lines, header):
             header = part_header
             numbered = _Numbered(part, first + start)
-            yield from _block(numbered, header, wanted, ledger, is_ended=is_ended)
+            is_last = start + len(part) == len(lines)
+            yield from _block(numbered, header, wanted, ledger, is_ended=is_ended or not is_last)
 
 
 class _Numbered(NamedTuple):
@@ -93,9 +94,8 @@ def _block(
         whole = pc.and_(whole, pc.or_(pc.invert(is_last), pc.greater_equal(counts, len(header.columns) - 1)))
     for number, count in zip(*_where(pc.invert(whole), numbers, counts), strict=True):
         ledger.skip(f"{count} values where #Fields names {len(header.columns) - 1}", line=number)
-    columns = _columns(values.filter(whole), header)
-    numbers = numbers.filter(whole)
-    is_lost = pc.equal(columns["action"], LOST)
+    columns, numbers = _columns(values.filter(whole), header), numbers.filter(whole)
+    is_lost = pc.equal(pc.fill_null(columns.get("action", columns["pid"]), ""), LOST)
     for kind, chosen in ((KIND, pc.invert(is_lost)), (LOST_KIND, is_lost)):
         if kind not in wanted:
             ledger.ignored += pc.sum(chosen).as_py() or 0

@@ -12,7 +12,10 @@ from trackway.sources import installed
 
 from ..told import balanced, events, mutants, permit, requires_shared, rows, start, traced
 
-XP = "date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path"
+XP = (
+    "date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode "
+    "info path"
+)
 HEADER = f"#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n#Fields: {XP} pid\r\n\r\n"
 LINE = "2021-11-27 3:17:39 ALLOW TCP 192.168.0.107 208.97.177.124 50638 80 0 - 0 0 0 - - - SEND 20220\r\n"
 QUERY = "2021-11-27 3:17:39 ALLOW UDP 192.168.0.107 8.8.8.8 55008 53 0 - - - - - - - SEND 2300\r\n"
@@ -58,7 +61,8 @@ def test_line_ends_and_a_tail_of_zero_bytes_change_nothing(newline, tail):
 
 def test_columns_are_read_by_name_in_any_order():
     (row,) = values(
-        "#Fields: time date pid action dst-ip src-ip protocol dst-port src-port path\n3:17:39 2021-11-27 9 ALLOW 8.8.8.8 10.0.0.1 UDP 53 55008 SEND\n"
+        "#Fields: time date pid action dst-ip src-ip protocol dst-port src-port path\n"
+        "3:17:39 2021-11-27 9 ALLOW 8.8.8.8 10.0.0.1 UDP 53 55008 SEND\n"
     )
     assert (row["time_text"], row["pid"], row["src-ip"], row["dst-port"]) == (
         "2021-11-27 3:17:39",

@@ -34,7 +34,7 @@ zones AS (
             WHEN l.zoned THEN 'format'
             WHEN o.offset_text IS NOT NULL THEN 'user'
             WHEN z.file IS NULL THEN 'label'
-            WHEN z.borrowed THEN z.basis || ', other hosts of the file'
+            WHEN z.borrowed AND z.basis <> 'host' THEN z.basis || ', other hosts of the file'
             ELSE z.basis
         END AS basis,
         NOT l.zoned AND (o.offset_text IS NOT NULL OR coalesce(z.zone_seconds <> 0, false)) AS applied,
@@ -43,6 +43,10 @@ zones AS (
             WHEN o.offset_text IS NOT NULL
                 THEN 'record times were read in ' || o.offset_text || ', as asked'
             WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as labelled'
+            WHEN z.basis = 'host'
+                THEN 'no record of this file shows a second time; it is taken for the local time that the host''s other files show'
+            WHEN z.basis = 'connection'
+                THEN 'times are local: connections of this file stand in records that say UTC, so many seconds apart'
             WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
             WHEN count(*) OVER (PARTITION BY l.file) > 1
                 THEN concat(

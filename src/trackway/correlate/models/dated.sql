@@ -2,13 +2,15 @@
 -- grain:  one observation; `observation` numbers them in the order of the evidence
 -- reads:  any observation table, zone_span
 -- rule:   a format that writes UTC is believed; else the user's time zone; else the zone measured;
---         else the label. Whole seconds leave the second open, milliseconds count as instants.
+--         else the label. Whole seconds leave the second open, milliseconds count as instants. In a named
+--         zone a time of the hour that repeats in autumn leaves both of its moments open.
 
 CREATE MACRO dated(observations) AS TABLE
 SELECT
     o.*,
     moment AS at_from,
-    moment + CASE WHEN o.recorded_width >= 1000000 THEN INTERVAL 999999 MICROSECONDS ELSE INTERVAL 0 SECONDS END AS at_to
+    greatest(moment, moment_to)
+    + CASE WHEN o.recorded_width >= 1000000 THEN to_microseconds(o.recorded_width - 1) ELSE INTERVAL 0 SECONDS END AS at_to
 FROM (
     SELECT
         row_number() OVER () AS observation,
@@ -17,15 +19,20 @@ FROM (
 ) AS o
 ASOF LEFT JOIN zone_span AS s
     ON o.file = s.file AND o.recorded >= s.recorded_from
+CROSS JOIN LATERAL (SELECT CASE WHEN NOT o.zoned THEN getvariable('timezone') END AS zone) AS n
 CROSS JOIN LATERAL (
     SELECT
-        timezone(
-            'UTC',
-            CASE
-                WHEN o.zoned THEN o.recorded
-                WHEN getvariable('timezone') IS NOT NULL
-                    THEN timezone('UTC', timezone(getvariable('timezone'), o.recorded))
-                ELSE o.recorded + to_seconds(coalesce(getvariable('timezone_seconds'), s.zone_seconds, 0))
-            END
-        ) AS moment
+        timezone(n.zone, o.recorded - INTERVAL 1 HOUR) + INTERVAL 1 HOUR AS early,
+        timezone(n.zone, o.recorded + INTERVAL 1 HOUR) - INTERVAL 1 HOUR AS late
+) AS z
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN o.zoned THEN timezone('UTC', o.recorded)
+            -- in the hour that repeats in autumn, both of its moments show what was written
+            WHEN timezone(n.zone, z.early) = o.recorded THEN z.early
+            WHEN n.zone IS NOT NULL THEN timezone(n.zone, o.recorded)
+            ELSE timezone('UTC', o.recorded + to_seconds(coalesce(getvariable('timezone_seconds'), s.zone_seconds, 0)))
+        END AS moment,
+        CASE WHEN timezone(n.zone, z.late) = o.recorded THEN z.late END AS moment_to
 ) AS m

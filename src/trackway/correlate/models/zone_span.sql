@@ -1,6 +1,6 @@
 -- zone_span: which zone holds from which written time on.
 -- grain:  file, recorded_from
--- reads:  zone, zone_witness
+-- reads:  zone, zone_witness, zone_tie
 -- rule:   a record without a UTC time of its own takes the zone of the nearest witness by written
 --         time; where there is only one zone, that one.
 
@@ -11,7 +11,11 @@ WITH witness AS (
         w.zone_seconds,
         lag(w.zone_seconds) OVER by_time AS zone_before,
         lag(w.recorded) OVER by_time AS recorded_before
-    FROM zone_witness AS w
+    FROM (
+        SELECT * FROM zone_witness
+        UNION ALL
+        SELECT * FROM zone_tie
+    ) AS w
     INNER JOIN zone AS z
         ON w.file = z.file AND w.zone_seconds = z.zone_seconds AND w.basis = z.basis AND NOT z.borrowed
     WINDOW by_time AS (PARTITION BY w.file ORDER BY w.recorded, w.zone_seconds)
