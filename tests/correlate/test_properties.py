@@ -5,11 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import UTC
+from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import ROW, ROWS
+from trackway.correlate.load import Evidence, load
 from trackway.correlate.run import Request, correlate
 from trackway.schema import OBSERVATIONS
 
@@ -120,3 +125,30 @@ def test_every_observation_comes_out_as_it_went_in_with_a_time(rows):
         given_rows = [row for row in rows if row.table == table.name]
         assert len(tables[table.name]) == len(given_rows)
         assert all(row["time_from"] <= row["time_to"] for row in tables[table.name])
+
+
+@settings(FEW, max_examples=3)
+@given(st.lists(ROWS, min_size=2, max_size=3))
+def test_hosts_apart_equal_hosts_together(tmp_path_factory, drawn):
+    """The records of all hosts in one part, and those of each in a part of its own."""
+    rows = [but(row, host=f"H{host}") for host, given_rows in enumerate(drawn) for row in given_rows]
+    rows = [but(row, line=line) for line, row in enumerate(rows, 1)]
+    every = part(tmp_path_factory.mktemp("together"), rows)
+    for host in (f"H{number}" for number in range(len(drawn))):
+        own = part(tmp_path_factory.mktemp("apart"), [row for row in rows if row.values["host"] == host])
+        assert of_host(every, host) == of_host(own, host)
+
+
+def part(folder: Path, rows: list[Observation]) -> Path:
+    """Write the observations as a reader leaves them."""
+    for table in OBSERVATIONS:
+        values = [row.values for row in rows if row.table == table.name]
+        pq.write_table(pa.Table.from_pylist(values, schema=table.arrow()), folder / f"{table.name}.parquet")
+    return folder
+
+
+def of_host(folder: Path, host: str) -> dict[str, list[Row]]:
+    request = Request(host=host)
+    with duckdb.connect(config={"threads": 1}) as db:
+        load(db, Evidence(request=request, spellings=(host,), folders=[folder]))
+        return {table.name: reader.read_all().to_pylist() for table, reader in correlate(db, request)}
