@@ -2,6 +2,8 @@
 //!
 //! Source: libevtx, "Windows XML Event Log (EVTX) format", 3 and 4, and what damaged files hold.
 
+use std::collections::VecDeque;
+
 use crate::bytes::{u32_at, u64_at};
 
 /// Bytes of a chunk.
@@ -116,6 +118,17 @@ impl Found {
         })
     }
 
+    /// The record that starts at `start` and whose end is not as it should be; it ends at `limit` at the latest.
+    pub fn half(data: &[u8], start: usize, limit: usize) -> Option<Self> {
+        let size = u32_at(data, start + 4)? as usize;
+        if data.get(start..start + 4)? != RECORD || size < SHORTEST || start + size > data.len() {
+            return None;
+        }
+        let end = limit.min(start + size - 4);
+        let (number, written) = (u64_at(data, start + 8)?, u64_at(data, start + 16)?);
+        Some(Self { start, end, number, written, status: Status::BadChecksum })
+    }
+
     /// Where the next record starts.
     pub fn next(&self) -> usize {
         self.end + 4
@@ -126,7 +139,7 @@ impl Found {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     Record(Found),
-    /// Bytes where records should be, the number of the record before and behind.
+    /// Bytes where records should be, the number of the record before and of the one behind.
     Lost { start: usize, before: Option<u64>, behind: Option<u64> },
 }
 
@@ -135,67 +148,78 @@ pub struct Records<'a> {
     chunk: &'a [u8],
     head: Head,
     at: usize,
-    before: Option<u64>,
     highest: Option<u64>,
     recovered: bool,
-    live: bool,
-    pending: Option<Found>,
+    waiting: VecDeque<Item>,
 }
 
 impl<'a> Records<'a> {
     /// Walk a chunk of 64 KiB; with `recovered` also what stands where no record should be.
     pub fn new(chunk: &'a [u8], head: Head, recovered: bool) -> Self {
-        Self { chunk, head, at: FIRST, before: None, highest: None, recovered, live: true, pending: None }
+        Self { chunk, head, at: FIRST, highest: None, recovered, waiting: VecDeque::new() }
     }
 
+    /// Where the area of records ends.
     fn limit(&self) -> usize {
         if self.head.plausible() { self.head.free as usize } else { SIZE }
     }
 
-    /// Walk on from the next frame in the area of records, or report what stands there instead.
+    /// Walk on in the area of records, or behind it.
     fn step(&mut self) -> Option<Item> {
         if self.at + SHORTEST > self.limit() {
-            self.live = false;
-            return None;
+            return self.behind().map(Item::Record);
         }
         if let Some(found) = Found::at(self.chunk, self.at, SIZE) {
             self.at = found.next();
-            return Some(Item::Record(found));
+            let status = self.judged(found.number);
+            return Some(Item::Record(Found { status, ..found }));
         }
-        let start = self.at;
-        let next = next_frame(self.chunk, start + 1, self.limit());
-        let blank = self.chunk[start..].iter().take(SHORTEST).all(|byte| *byte == 0);
-        self.at = next.map_or(SIZE, |found| found.next());
-        self.live &= next.is_some();
-        self.pending = next;
-        if next.is_none() && (blank || self.complete()) {
-            return None;
-        }
-        Some(Item::Lost { start, before: self.before, behind: next.map(|found| found.number) })
-    }
-
-    /// True where the last record that the header knows was seen.
-    fn complete(&self) -> bool {
-        self.head.sound && self.highest.is_some_and(|number| number >= self.head.last)
+        self.broken()
     }
 
     /// How a record in the area of records was got.
-    fn judged(&self, found: Found) -> Status {
-        let continues = self.highest.is_none_or(|highest| found.number > highest);
-        let next = self.highest.map(|highest| highest.wrapping_add(1));
-        match (self.head.sound, continues) {
-            (true, true) if (self.head.first..=self.head.last).contains(&found.number) => Status::Sound,
-            (true, _) if next == Some(found.number) => Status::Dirty,
-            (false, true) => Status::BadChecksum,
-            _ => Status::Recovered,
+    fn judged(&self, number: u64) -> Status {
+        let rises = self.highest.is_none_or(|highest| number > highest);
+        match self.head.sound {
+            true if rises && (self.head.first..=self.head.last).contains(&number) => Status::Sound,
+            true if self.continues(number) => Status::Dirty,
+            true => Status::Recovered,
+            false => Status::BadChecksum,
         }
+    }
+
+    fn continues(&self, number: u64) -> bool {
+        self.highest.is_some_and(|highest| number == highest.wrapping_add(1))
+    }
+
+    /// Where no frame stands: the record whose end was overwritten, what is lost, and the next frame.
+    fn broken(&mut self) -> Option<Item> {
+        let start = self.at;
+        let next = next_frame(self.chunk, start + 1, self.limit());
+        let half = Found::half(self.chunk, start, next.map_or(SIZE, |next| next.start));
+        let half = half.filter(|half| self.highest.is_none() || self.continues(half.number));
+        self.at = next.map_or(self.limit(), |next| next.start);
+        let blank = self.chunk[start..].iter().take(SHORTEST).all(|byte| *byte == 0);
+        let before = half.map(|half| half.number).or(self.highest);
+        let behind = next.map(|next| next.number);
+        let follows = half.is_some() && before.and_then(|before| before.checked_add(1)) == behind;
+        let end = next.is_none() && (blank || half.is_some()) && (!self.head.plausible() || before >= Some(self.head.last));
+        self.waiting.extend(half.map(Item::Record));
+        if !(follows || end) {
+            self.waiting.push_back(Item::Lost { start, before, behind: behind.or_else(|| self.last_after(before)) });
+        }
+        self.waiting.pop_front().or_else(|| self.step())
+    }
+
+    /// One more than the last number that the header knows, where that is behind another.
+    fn last_after(&self, before: Option<u64>) -> Option<u64> {
+        (self.head.plausible() && Some(self.head.last) > before).then(|| self.head.last.wrapping_add(1))
     }
 
     /// What stands behind the area of records.
     fn behind(&mut self) -> Option<Found> {
-        let next = self.highest.map(|highest| highest.wrapping_add(1));
         let frame = Found::at(self.chunk, self.at, SIZE);
-        if let Some(found) = frame.filter(|found| Some(found.number) == next) {
+        if let Some(found) = frame.filter(|found| self.continues(found.number)) {
             self.at = found.next();
             return Some(Found { status: Status::Dirty, ..found });
         }
@@ -213,32 +237,21 @@ impl Iterator for Records<'_> {
 
     fn next(&mut self) -> Option<Item> {
         loop {
-            let found = match self.pending.take() {
-                Some(found) => found,
-                None if self.live => match self.step() {
-                    Some(Item::Record(found)) => found,
-                    Some(lost) => return Some(lost),
-                    None => {
-                        self.live = false;
-                        self.at = self.at.min(self.limit());
-                        continue;
-                    }
-                },
-                None => {
-                    let found = self.behind()?;
-                    if found.status == Status::Dirty {
-                        self.highest = Some(found.number);
-                    }
-                    return Some(Item::Record(found));
-                }
+            let item = match self.waiting.pop_front() {
+                Some(item) => item,
+                None => self.step()?,
             };
-            let status = self.judged(found);
-            self.before = Some(found.number);
-            if status != Status::Recovered {
-                self.highest = Some(found.number);
-            }
-            if status != Status::Recovered || self.recovered {
-                return Some(Item::Record(Found { status, ..found }));
+            match item {
+                Item::Record(found) if found.status == Status::Recovered => {
+                    if self.recovered {
+                        return Some(item);
+                    }
+                }
+                Item::Record(found) => {
+                    self.highest = Some(found.number);
+                    return Some(item);
+                }
+                Item::Lost { .. } => return Some(item),
             }
         }
     }

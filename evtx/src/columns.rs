@@ -125,6 +125,8 @@ enum Values {
 #[derive(Debug)]
 pub struct Column {
     kind: Type,
+    /// An empty text of System is no value.
+    blank: bool,
     values: Values,
     validity: Validity,
     rows: usize,
@@ -147,7 +149,7 @@ impl Column {
             (_, Type::Bool) => Values::Bool(Vec::new()),
             (_, Type::Time) => Values::Time(Vec::new()),
         };
-        Self { kind, values, validity: Validity::default(), rows: 0 }
+        Self { kind, blank: matches!(of, Of::System(_)), values, validity: Validity::default(), rows: 0 }
     }
 
     /// Bytes of text or binary that wait.
@@ -163,6 +165,10 @@ impl Column {
     #[inline(always)]
     pub fn push(&mut self, cell: Cell<'_>, spelling: Spelling) -> bool {
         let fits = match cell {
+            Cell::Value(value::STRING | value::ANSI, [] | [0, 0, ..]) | Cell::Text("") if self.blank => {
+                self.null();
+                return true;
+            }
             Cell::Value(kind, bytes) if kind != value::NULL => self.value(kind, bytes, spelling),
             Cell::Text(text) => self.text(text),
             Cell::Number(number) => self.number(i128::from(number)),

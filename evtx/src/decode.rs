@@ -26,7 +26,7 @@ const NONE: u32 = u32::MAX;
 /// What became of the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Records that were found.
+    /// Records that were decoded, or refused before.
     pub seen: u64,
     /// Records that nobody asked for.
     pub ignored: u64,
@@ -194,13 +194,12 @@ impl Decoder {
         for item in Records::new(chunk, head, self.request.recovered) {
             match item {
                 Item::Record(found) => self.found(chunk, &found, &mut budget, number, base),
-                Item::Lost { start, before, behind } => self.tally.lost.push(Loss {
-                    first: before.and_then(|before| before.checked_add(1)),
-                    last: behind.and_then(|behind| behind.checked_sub(1)),
-                    chunk: number,
-                    offset: base + start as u64,
-                    reason: "no record where one should start".to_owned(),
-                }),
+                Item::Lost { start, before, behind } => {
+                    let first = before.and_then(|before| before.checked_add(1));
+                    let last = behind.and_then(|behind| behind.checked_sub(1)).filter(|last| Some(*last) >= first);
+                    let (offset, reason) = (base + start as u64, "no record where one should start".to_owned());
+                    self.tally.lost.push(Loss { first, last, chunk: number, offset, reason });
+                }
             }
         }
     }
@@ -213,7 +212,6 @@ impl Decoder {
         let (seen, mut budget) = (self.tally.seen, Budget::chunk());
         self.found(chunk, found, &mut budget, number, base);
         if self.tally.seen == seen {
-            self.tally.seen += 1;
             let reason = "stands outside a chunk, without its template".to_owned();
             let offset = base.wrapping_add(found.start as u64);
             let (first, last) = (Some(found.number), Some(found.number));
@@ -279,10 +277,9 @@ impl Decoder {
 
     #[cold]
     fn lose(&mut self, found: &Found, fault: Fault, chunk: u64, base: u64) {
+        self.tally.seen -= 1;
         if found.status == Status::Recovered {
-            // what only looks like a record is no loss
-            self.tally.seen -= 1;
-            return;
+            return; // what only looks like a record is no loss
         }
         self.tally.lost.push(Loss {
             first: Some(found.number),
@@ -607,7 +604,8 @@ fn push_row(
             Take::Status => column.push(Cell::Text(record.found.status.words()), spelling),
             Take::Offset => column.push(Cell::Number(record.base.wrapping_add(record.found.start as u64)), spelling),
             Take::Part(part) => column.push(record.part(part, scratch, budget)?, spelling),
-            Take::Lines(parts) => column.push(record.lines(parts, scratch, budget)?, spelling),
+            Take::Lines(parts) => column.push(record.lines(parts, false, scratch, budget)?, spelling),
+            Take::Numbered(parts) => column.push(record.lines(parts, true, scratch, budget)?, spelling),
             Take::Fields => push_fields(column, record, outlines, budget)?,
             Take::Xml => column.push(xml_of(record, scratch, cache, budget)?, spelling),
         };

@@ -198,7 +198,11 @@ impl Outline {
     }
 
     fn field(&mut self, element: &Element) {
-        let source = self.content(&element.children);
+        let mut source = self.content(&element.children);
+        if let Source::Tree(tree) = &mut source {
+            let own = element.attributes.iter().filter(|(name, _)| &*element.name != "Data" || &**name != "Name");
+            tree.attributes = own.cloned().collect();
+        }
         let named = element.attributes.iter().find(|(name, _)| &**name == "Name");
         let (name, unnamed) = match (&*element.name, named) {
             ("Data", Some((_, pieces))) => (self.name(pieces), false),

@@ -29,6 +29,8 @@ pub enum Take {
     Part(Part),
     /// The fields without a name, a line each.
     Lines(Vec<Part>),
+    /// `param1`, `param2`..., a line each, up to the first that is NULL.
+    Numbered(Vec<Part>),
     Fields,
     Xml,
 }
@@ -106,28 +108,39 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    /// The fields without a name, a line each; null where there is none.
-    pub fn lines<'b>(&self, parts: &[Part], scratch: &'b mut Vec<u8>, budget: &mut Budget) -> Result<Cell<'b>, Fault> {
-        scratch.clear();
-        let mut any = false;
+    /// Fields as lines of one text.
+    ///
+    /// An empty element beside others is an empty line, a value that is NULL is none; `until_null` ends there,
+    /// and gives null for no line at all.
+    pub fn lines<'b>(
+        &self, parts: &[Part], until_null: bool, scratch: &'b mut Vec<u8>, budget: &mut Budget,
+    ) -> Result<Cell<'b>, Fault> {
+        let mut lines: Vec<Vec<u8>> = Vec::new();
         for part in parts {
-            let mut line = Vec::new();
-            for single in self.each(part) {
-                let cell = match single {
-                    Some(slot) => present(slot, self.chunk),
-                    None => self.part(part, &mut line, budget)?,
-                };
-                if let Some(text) = self.text(cell) {
-                    if any {
-                        scratch.push(b'\n');
-                    }
-                    any = true;
-                    scratch.extend_from_slice(&text);
-                }
+            let empty = matches!(part.source, Source::Absent) && parts.len() > 1;
+            let found = if empty { vec![Vec::new()] } else { self.lines_of(part, budget)? };
+            if found.is_empty() && until_null {
+                break;
             }
+            lines.extend(found);
         }
+        *scratch = lines.join(&b'\n');
         budget.text(scratch.len())?;
-        Ok(if any { Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()) } else { Cell::Null })
+        let text = std::str::from_utf8(scratch).unwrap_or_default();
+        Ok(if lines.is_empty() && until_null { Cell::Null } else { Cell::Text(text) })
+    }
+
+    fn lines_of(&self, part: &Part, budget: &mut Budget) -> Result<Vec<Vec<u8>>, Fault> {
+        let mut found = Vec::new();
+        for single in self.each(part) {
+            let mut line = Vec::new();
+            let cell = match single {
+                Some(slot) => present(slot, self.chunk),
+                None => self.part(part, &mut line, budget)?,
+            };
+            found.extend(self.text(cell));
+        }
+        Ok(found)
     }
 
     /// The values of a part one by one; null for one that is no plain value.
@@ -199,8 +212,19 @@ fn named(name: &str, outer: &Outline, inner: Option<&Outline>) -> Take {
             Take::Lines(unnamed.map(|(inner, field)| Part { inner, source: field.source.clone() }).collect())
         }
         Some((inner, field)) => of_source(inner, &field.source),
+        None if lower == "data" => numbered(outer, inner),
         None => Take::Absent,
     }
+}
+
+/// `param1`, `param2`..., as manifests call what has no better name.
+fn numbered(outer: &Outline, inner: Option<&Outline>) -> Take {
+    let found = (1..).map_while(|number| {
+        let name = format!("param{number}");
+        let same = fields(outer, inner).filter(|(_, field)| field.name.eq_ignore_ascii_case(&name));
+        same.last().map(|(inner, field)| Part { inner, source: field.source.clone() })
+    });
+    Take::Numbered(found.collect())
 }
 
 fn of_source(inner: bool, source: &Source) -> Take {

@@ -135,7 +135,7 @@ impl Cache {
         let start = offset as usize;
         let guid = array::<16>(chunk, start + 4).ok_or(fault)?;
         let size = u32_at(chunk, start + 20).ok_or(fault)? as usize;
-        let body = chunk.get(start + HEAD..start + HEAD + size).ok_or(fault)?;
+        let body = chunk.get(start + HEAD..start + HEAD + size).filter(|body| body.first() == Some(&0x0f)).ok_or(fault)?;
         budget.text(size)?;
         let key = (guid, size, self.spelling);
         let candidates = self.by_key.get(&key).map(Vec::as_slice).unwrap_or_default();

@@ -24,22 +24,32 @@ _COUNT: Final = struct.Struct("<42xH")
 
 def made_whole(stream: IO[bytes]) -> tuple[IO[bytes], str | None]:
     """Return the log as the package can read it, and what is missing of it."""
+    words = missing(stream)
+    head = stream.read(_HEADER)
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    if words is None or (head.startswith(MAGIC) and length < _HEADER):
+        return stream, words
+    start = 0 if head.startswith(CHUNK_MAGIC) else _HEADER
+    chunks = -(-(length - start) // _CHUNK)
+    return _composed(stream, start, head if head.startswith(MAGIC) else _header(min(chunks, _LONGEST))), words
+
+
+def missing(stream: IO[bytes]) -> str | None:
+    """Return what is missing of a log, and leave the stream at its start."""
     head = stream.read(_HEADER + len(CHUNK_MAGIC))
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    start = 0 if head.startswith(CHUNK_MAGIC) else _HEADER
-    chunks, rest = divmod(length - start, _CHUNK)
-    if head.startswith(MAGIC):
-        if length < _HEADER:
-            return stream, "truncated: not even the header of the log is there"
-        (counted,) = _COUNT.unpack_from(head)
-        if rest or counted > chunks:
-            least = max(counted, chunks + bool(rest))
-            missing = f"truncated: of at least {least:,} chunks of 64 KiB, {chunks:,} are whole"
-            return _composed(stream, start, head[:_HEADER]), missing
-        return stream, None
-    whole = _composed(stream, start, _header(min(chunks + bool(rest), _LONGEST)))
-    return whole, "the header of the log is missing; read chunk by chunk"
+    if not head.startswith(MAGIC):
+        return "the header of the log is missing; read chunk by chunk"
+    if length < _HEADER:
+        return "truncated: not even the header of the log is there"
+    chunks, rest = divmod(length - _HEADER, _CHUNK)
+    (counted,) = _COUNT.unpack_from(head)
+    if rest or counted > chunks:
+        least = max(counted, chunks + bool(rest))
+        return f"truncated: of at least {least:,} chunks of 64 KiB, {chunks:,} are whole"
+    return None
 
 
 def _composed(stream: IO[bytes], start: int, header: bytes) -> IO[bytes]:
