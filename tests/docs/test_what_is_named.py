@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import click
 import pytest
@@ -219,18 +221,39 @@ def test_every_make_target_that_the_docs_name_is_there() -> None:
 
 
 def test_the_dependencies_explained_are_those_declared() -> None:
+    explained = set(re.findall(r"^\| \[`([\w.-]+)`\]", page("docs/dependencies.md").text, re.MULTILINE))
+
+    assert sorted(_declared() - explained) == [], "docs/dependencies.md does not explain them"
+    assert sorted(explained - _declared() - _imported("src", "tests")) == [], "explained, but not depended on"
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    assert sorted(_imported("src", "tests") - _declared()) == [], "pyproject.toml does not declare them"
+
+
+def _declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     optional = project["project"].get("optional-dependencies", {}).values()
     groups = project["dependency-groups"].values()
-    declared = {
+    return {
         re.split(r"[<>=!~;\[ ]", requirement)[0]
         for requirements in (project["project"]["dependencies"], *optional, *groups)
         for requirement in requirements
     }
-    explained = set(re.findall(r"^\| \[`([\w.-]+)`\]", page("docs/dependencies.md").text, re.MULTILINE))
 
-    assert sorted(declared - explained) == [], "docs/dependencies.md does not explain them"
-    assert sorted(explained - declared) == [], "docs/dependencies.md explains what is not depended on"
+
+def _imported(*folders: str) -> set[str]:
+    """Return the distributions whose modules are imported, tests' `importorskip` included."""
+    found = re.compile(r"^\s*(?:from|import) (\w+)|importorskip\(\"(\w+)", re.MULTILINE)
+    names = {
+        first or second
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for first, second in found.findall(path.read_text(encoding="utf-8"))
+    }
+    owners = packages_distributions()
+    own = {"trackway", "tests"}
+    return {owners[name][0].lower() for name in names - own - sys.stdlib_module_names if name in owners}
 
 
 def test_the_command_line_is_a_group_of_commands() -> None:
