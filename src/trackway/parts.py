@@ -48,6 +48,7 @@ class MemberLedger:
     hosts: list[str] = field(default_factory=list)
     seen: int = 0
     used: int = 0
+    duplicates: int = 0
     ignored: int = 0
     skipped: int = 0
     note: str | None = None

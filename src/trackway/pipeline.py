@@ -12,7 +12,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -28,8 +27,9 @@ import trackway
 from trackway import case, parts
 from trackway.case import Case
 from trackway.correlate.load import Evidence, load
+from trackway.correlate.once import keep_once
 from trackway.correlate.run import Request, correlate
-from trackway.errors import UsageError
+from trackway.errors import CaseError, UsageError
 from trackway.evidence.containers import members
 from trackway.evidence.discover import EvidenceFile, discover
 from trackway.evidence.ownership import hosts_of
@@ -37,8 +37,8 @@ from trackway.evidence.places import nearest
 from trackway.parts import Part
 from trackway.schema import FILE, SKIPPED
 from trackway.timezones import Moments, Timezones, told_ttls
-from trackway.workplace import RUN, begin
 
+RUN: Final = ".run"
 _SMALL: Final = 64 << 20
 """Bytes of evidence below which a second process costs more than it brings."""
 
@@ -123,8 +123,7 @@ def trace(
         until=until.isoformat() if until else None,
         evidence=tuple((file.name, file.size) for file in found),
     )
-    if begin(path, settings.text(), force=force):
-        return Case(path)
+    _begin(path, settings, force=force)
     pool = _Pool(workers, sum(file.size for file in found))
     read = _read(path, found, settings.hosts, pool, progress)
     spellings = hosts_of([member for part in read for member in part.members], hosts)
@@ -159,6 +158,27 @@ def default_path(evidence: Sequence[str | Path]) -> Path:
     for ending in (".gz", ".tar", ".tgz", ".zip", ".jsonl", ".json", ".evtx"):
         name = name.removesuffix(ending)
     return Path(f"{name}.case")
+
+
+def _begin(path: Path, settings: Settings, *, force: bool) -> None:
+    """Make the folder of a new case, or take up the one that the same request left unfinished."""
+    if path.exists() and not path.is_dir():
+        raise CaseError(f"{path}: is a file, not a folder; give another name with -o")
+    finished, unfinished = (path / case.MANIFEST_NAME).exists(), (path / RUN).exists()
+    if path.exists() and any(path.iterdir()) and not finished and not unfinished:
+        raise CaseError(f"{path}: is a folder with other things in it; give another name with -o")
+    if finished and not force:
+        raise CaseError(f"{path}: there is a case already; use --force to replace it, or -o for another name")
+    if finished or (unfinished and not _same(path, settings)):
+        shutil.rmtree(path)
+    case.write_text(path / RUN / "settings.json", settings.text())
+
+
+def _same(path: Path, settings: Settings) -> bool:
+    try:
+        return (path / RUN / "settings.json").read_text(encoding="utf-8") == settings.text()
+    except OSError:
+        return False
 
 
 def _read(
@@ -215,14 +235,16 @@ def _correlate_one(path: Path, host: Evidence) -> str:
     spill = path / RUN / "spill" / key
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": str(spill)}) as db:
         load(db, host)
+        duplicates = keep_once(db)
         for table, rows in correlate(db, host.request):
             case.write(case.table_file(path, table.name, name), table, rows)
-    case.write_text(mark, name)
+    case.write_text(mark, json.dumps(duplicates))
     return name
 
 
 def _finish(path: Path, settings: Settings, hosts: Sequence[str], read: Sequence[Part]) -> None:
     """Write the manifest, which makes the case whole, and clear away what the run needed."""
+    _count_once(path, read)
     rows = sorted(
         (asdict(member) for part in read for member in part.members), key=lambda row: str(row["file"])
     )
@@ -238,6 +260,15 @@ def _finish(path: Path, settings: Settings, hosts: Sequence[str], read: Sequence
     }
     case.write_text(path / case.MANIFEST_NAME, json.dumps(content, indent=1) + "\n")
     shutil.rmtree(path / RUN, ignore_errors=True)
+
+
+def _count_once(path: Path, read: Sequence[Part]) -> None:
+    """Move records that stand in the evidence once more from those used to the duplicates of their file."""
+    members = {member.file: member for part in read for member in part.members}
+    for mark in sorted((path / RUN / "hosts").glob("*")):
+        for file, count in json.loads(mark.read_text(encoding="utf-8")).items():
+            members[file].used -= count
+            members[file].duplicates += count
 
 
 def _skipped(path: Path, read: Sequence[Part]) -> Iterator[pa.RecordBatch]:
@@ -259,22 +290,9 @@ class _Pool:
                 yield work(*job)
             return
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(
-            min(self._workers, len(jobs)), mp_context=context, initializer=_end_with_parent
-        )
+        executor = ProcessPoolExecutor(min(self._workers, len(jobs)), mp_context=context)
         try:
             for future in as_completed([executor.submit(work, *job) for job in jobs]):
                 yield future.result()
         finally:
             executor.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """Let a worker end when the run that started it is killed, or it would write beside the next one."""
-    threading.Thread(target=_await_parent, daemon=True).start()
-
-
-def _await_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)

@@ -502,6 +502,7 @@ FILE: Final = Table(
         hosts: computers whose records it holds
         seen: records seen
         used: records that became observations
+        duplicates: records that stand in the evidence once more, in another file or in this one; counted there
         ignored: records of kinds that no source interprets
         skipped: records that could not be read
         note: anything worth knowing, for instance why it was left out
@@ -510,6 +511,7 @@ FILE: Final = Table(
         hosts=TEXTS,
         seen=INTEGER,
         used=INTEGER,
+        duplicates=INTEGER,
         ignored=INTEGER,
         skipped=INTEGER,
     ),

@@ -234,6 +234,7 @@ COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
         column("hosts"),
         column("seen", right=True),
         column("used", right=True),
+        column("duplicates", right=True),
         column("ignored", right=True),
         column("skipped", right=True),
         column("note"),

@@ -2,7 +2,7 @@
 -- grain:  file
 -- reads:  file
 
-SELECT file, kind, size, sha256, hosts, seen, used, ignored, skipped, note
+SELECT file, kind, size, sha256, hosts, seen, used, duplicates, ignored, skipped, note
 FROM file
 WHERE
     (getvariable('host') IS NULL OR len(list_filter(hosts, LAMBDA host: host_wanted(host))) > 0)

@@ -235,7 +235,7 @@ def test_defender_alone_tells_a_whole_story(tmp_path):
 
 def test_sysmon_and_defender_name_one_instance(tmp_path):
     (tmp_path / "timeline.jsonl").write_bytes(hunting_json([action("ConnectionSuccess", ENDS, INITIATING)]))
-    guid = "{01020304-368a-672a-0100-000000000700}"  # 2024-11-05T15:19:38Z
+    guid = "{01020304-378a-672a-0100-000000000700}"  # 2024-11-05T15:19:38Z
     sysmon = {
         "EventID": 3, "SourceName": "Microsoft-Windows-Sysmon", "Hostname": "ws7.corp.example", "RecordNumber": 1,
         "EventTime": "2024-11-05 15:19:41", "UtcTime": "2024-11-05 15:19:40.700", "ProcessGuid": guid,
