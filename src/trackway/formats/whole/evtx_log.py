@@ -22,12 +22,11 @@ _PROVIDER: Final = re.compile(r'<Provider [^>]*?\bName="([^"&]*)"')
 _EVENT: Final = re.compile(r"<EventID[^>]*>(\d{1,9})</EventID>")
 _CHANNEL: Final = re.compile(r"<Channel>([^<&]*)</Channel>")
 _TIME: Final = re.compile(r'<TimeCreated SystemTime="([^"]*)"')
-_BARE_GUID: Final = re.compile(
-    r'(?<=[">])([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})(?=["<])'
-)
+_BARE_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _ESCAPED: Final = re.compile("[&<>\"'\r\n\t]")
 _RECORD: Final = re.compile(r"record (?:number )?(\d+)")
 _MICROSECOND: Final = 10
+_GUID_LETTERS: Final = 36
 _MOST_BROKEN: Final = 1 << 16
 """Broken records in a row, after which nobody waits for a whole one."""
 
@@ -97,13 +96,25 @@ def _first(pattern: re.Pattern[str], xml: str) -> str | None:
 def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
     number, xml = record["event_record_id"], record["data"]
     try:
-        root = parsed(_BARE_GUID.sub(r"{\1}", xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>')))
+        root = parsed(xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>'))
     except ValueError as error:
         ledger.skip(f"cannot be decoded: {error}", record=number)
         return None
+    _brace(root)
     time = _exact(root, str(record["timestamp"]))
     stated = root.value("System/EventRecordID") or ""
     return Whole(None, int(stated) if stated.isdecimal() else number, time, True, None, root)
+
+
+def _brace(element: Element) -> None:
+    """Put GUIDs into the braces in which Windows writes them."""
+    if len(element.text) == _GUID_LETTERS and _BARE_GUID.fullmatch(element.text):
+        element.text = f"{{{element.text}}}"
+    for name, value in element.attributes.items():
+        if len(value) == _GUID_LETTERS and _BARE_GUID.fullmatch(value):
+            element.attributes[name] = f"{{{value}}}"
+    for child in element.children:
+        _brace(child)
 
 
 def _exact(root: Element, header: str) -> int | None:

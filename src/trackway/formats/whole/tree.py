@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Final
+from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
-
-from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 NAMESPACE: Final = "http://schemas.microsoft.com/win/2004/08/events/event"
 
 _PLANE: Final = 0xF0000
 _ILLEGAL: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CARRIED: Final = re.compile(f"[{chr(_PLANE)}-{chr(_PLANE + 0xFFFF)}]")
-_INDENT: Final = re.compile(
-    r"\s*\n\s*"
-)  # between elements; the value of an empty one as the package writes it
+_DEEPEST: Final = 256
 
 
 @dataclass(slots=True)
@@ -56,36 +53,68 @@ def parsed(xml: str) -> Element:
     carried = bool(_ILLEGAL.search(xml))
     if carried:
         xml = _ILLEGAL.sub(lambda found: chr(_PLANE + ord(found[0])), xml)
-    try:
-        root = etree.fromstring(xml.encode(), _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ValueError(f"not XML: {error}") from error
-    if root.getroottree().docinfo.doctype:
-        raise ValueError("XML with a DTD; not read")
-    return _element(root, carried=carried)
+    root = _Builder().root(xml)
+    if carried:
+        _restore(root)
+    return root
+
+
+class _Builder:
+    """Takes what expat tells of one text."""
+
+    def __init__(self) -> None:
+        self._open = [Element("")]
+
+    def root(self, xml: str) -> Element:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = _refuse
+        try:
+            parser.Parse(xml, True)
+        except expat.ExpatError as error:
+            raise ValueError(f"not XML: {error}") from error
+        return self._open[0].children[0]
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace = attributes.pop("xmlns", None) if attributes else None
+        if attributes and ":" in "".join(attributes):
+            attributes = {
+                key.rpartition(":")[2]: value
+                for key, value in attributes.items()
+                if not key.startswith("xmlns:")
+            }
+        element = Element(name.rpartition(":")[2] if ":" in name else name, attributes, [], "", namespace)
+        self._open[-1].children.append(element)
+        self._open.append(element)
+        if len(self._open) > _DEEPEST:
+            raise ValueError(f"XML nested deeper than {_DEEPEST}")
+
+    def _text(self, text: str) -> None:
+        self._open[-1].text += text
+
+    def _end(self, _name: str) -> None:
+        element = self._open.pop()
+        if "\n" in element.text and element.text.isspace():  # how the package writes an empty element
+            element.text = ""
+
+
+def _refuse(*_declared: object) -> None:
+    raise ValueError("XML with a DTD; not read")
+
+
+def _restore(element: Element) -> None:
+    element.text = _restored(element.text)
+    element.attributes = {key: _restored(value) for key, value in element.attributes.items()}
+    for child in element.children:
+        _restore(child)
 
 
 def written(root: Element) -> str:
     """Return the XML of a tree on one line; control characters, which XML has not, are U+FFFD."""
     return "".join(_pieces(root, None))
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-
-
-def _element(node: etree._Element, *, carried: bool) -> Element:
-    children = [_element(child, carried=carried) for child in node if isinstance(child.tag, str)]
-    texts = [node.text, *(child.tail for child in node)]
-    text = "".join(part for part in texts if part and not _INDENT.fullmatch(part))
-    namespace, _, name = str(node.tag).rpartition("}")
-    attributes = {str(key).rpartition("}")[2]: str(value) for key, value in node.attrib.items()}
-    if carried:
-        text = _restored(text)
-        attributes = {key: _restored(value) for key, value in attributes.items()}
-    return Element(name, attributes, children, text, namespace.removeprefix("{") or None)
 
 
 def _restored(text: str) -> str:

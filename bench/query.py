@@ -1,0 +1,154 @@
+"""How fast a log is searched: selecting one record in a thousand, beside reading the same file.
+
+    python bench/query.py [LOG.evtx] [--megabytes N] [--rounds N]
+
+Without a log one is made by repeating the chunks of a shared recording until it has that many megabytes. Each round
+measures, one after the other in a process of its own: reading the file in blocks of 64 KiB with zlib.crc32, which is
+the floor; `trackway query` by id, by field and by everything; `trackway stats`; and `evtx_dump | grep`, Chainsaw and
+Hayabusa where they are on the PATH. The ratio to the floor is what counts, times differ between machines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from trackway.evidence.discover import discover
+from trackway.formats.whole import Sieve
+from trackway.logs.evidence import Account, records
+
+Key = TypeVar("Key", int, str)
+
+SHARED = Path(__file__).parents[1] / "../shared/data/evtx/python-evtx/issue_43.evtx"
+CHUNK, HEADER, BLOCK = 1 << 16, 4096, 1 << 16
+_GREP = '"$0" -o jsonl "$1" | grep -c "$2"'
+FLOOR = (
+    "import sys, zlib\n"
+    "crc = 0\n"
+    "with open(sys.argv[1], 'rb', buffering=0) as file:\n"
+    f"    while block := file.read({BLOCK}):\n"
+    "        crc = zlib.crc32(block, crc)\n"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("log", nargs="?", type=Path)
+    parser.add_argument("--megabytes", type=int, default=32)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        log = asked.log or repeated(SHARED, asked.megabytes << 20, Path(folder) / "log.evtx")
+        print(f"{log.name}: {log.stat().st_size / 1e6:,.0f} MB, reader: {reader()}")
+        report(measured(log, asked.rounds))
+
+
+def reader() -> str:
+    """Return which reader decodes EVTX."""
+    from trackway.formats.whole import evtx_log  # noqa: PLC0415  what it is, is asked only here
+
+    return str(getattr(evtx_log, "READER", "package evtx"))
+
+
+def repeated(source: Path, size: int, target: Path) -> Path:
+    """Write a log of that size from the chunks of another; each is whole in itself and read as it is."""
+    raw = source.read_bytes()
+    header = bytearray(raw[:HEADER])
+    chunks = [raw[at : at + CHUNK] for at in range(HEADER, len(raw) - CHUNK + 1, CHUNK)]
+    chunks = [chunk for chunk in chunks if chunk.startswith(b"ElfChnk\0")]
+    count = min(size // CHUNK, 0xFFFF)
+    header[42:44] = struct.pack("<H", count)
+    header[124:128] = struct.pack("<I", zlib.crc32(bytes(header[:120])))
+    with target.open("wb") as out:
+        out.write(header)
+        for number in range(count):
+            out.write(chunks[number % len(chunks)])
+    return target
+
+
+def rarest(log: Path) -> tuple[int, str, int]:
+    """Return the id and a value that select about one record in a thousand, and how many records there are."""
+    ids: Counter[int] = Counter()
+    values: Counter[str] = Counter()
+    found = records(discover([log]), Sieve(), lambda _file, _whole: True, Account())
+    for each in found:
+        ids[int(each.whole.root.value("System/EventID") or 0)] += 1
+        data = each.whole.root.child("EventData")
+        values.update({child.text for child in (data.children if data else ()) if len(child.text) > 8})
+    total = sum(ids.values())
+
+    return _nearest(ids, total / 1000), _nearest(values, total / 1000), total
+
+
+def _nearest(counts: Counter[Key], wanted: float) -> Key:
+    return min(counts, key=lambda key: (abs(counts[key] - wanted), str(key)))
+
+
+def measured(log: Path, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each way, round by round, after one to warm up."""
+    event, value, total = rarest(log)
+    quoted = value.replace("'", "")
+    print(f"{total:,} records; id {event}, value {value!r}")
+    trackway = [sys.executable, "-m", "trackway"]
+    ways: dict[str, list[str]] = {
+        "read + CRC32": [sys.executable, "-c", FLOOR, str(log)],
+        "start of trackway": [*trackway, "--version"],
+        "query by id": [*trackway, "query", str(log), "--xpath", f"*[System[EventID={event}]]", "--count"],
+        "query by field": [
+            *trackway,
+            "query",
+            str(log),
+            "--xpath",
+            f"*[EventData[Data='{quoted}']]",
+            "--count",
+        ],
+        "query for all": [*trackway, "query", str(log), "--xpath", "*", "--count"],
+        "stats": [*trackway, "stats", str(log), "-q"],
+        **others(log, event, value),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, command in ways.items():
+            before = time.perf_counter()
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if number:
+                seconds[name].append(time.perf_counter() - before)
+    return seconds
+
+
+def others(log: Path, event: int, value: str) -> dict[str, list[str]]:
+    """Return the commands of other programs that are here."""
+    commands: dict[str, Callable[[str], list[str]]] = {
+        "evtx_dump": lambda path: ["sh", "-c", _GREP, path, str(log), f'"EventID":{event}'],
+        "chainsaw": lambda path: [path, "search", value, str(log)],
+        "hayabusa": lambda path: [path, "search", "-f", str(log), "-k", value, "-q"],
+    }
+    return {name: make(path) for name, make in commands.items() if (path := shutil.which(name))}
+
+
+def report(seconds: dict[str, list[float]]) -> None:
+    floor = statistics.median(seconds["read + CRC32"])
+    start = statistics.median(seconds["start of trackway"])
+    for name, times in seconds.items():
+        median = statistics.median(times)
+        bare = (
+            f", {(median - start) / floor:,.1f} without its start"
+            if name.startswith(("query", "stats"))
+            else ""
+        )
+        print(f"{name:20} {median:8.2f} s   {median / floor:8.1f} x the floor{bare}")
+
+
+if __name__ == "__main__":
+    main()
