@@ -86,7 +86,7 @@ def test_a_case_says_what_it_was_made_of(evidence: Path, tmp_path: Path) -> None
     files = case.manifest["files"]
     assert isinstance(files, list)
     for file in files:
-        assert file["seen"] == file["used"] + file["ignored"] + file["skipped"]
+        assert file["seen"] == file["used"] + file.get("duplicates", 0) + file["ignored"] + file["skipped"]
         assert len(file["sha256"]) == 64
     by_name = {file["file"].split("/")[-1]: file for file in files}
     assert (by_name["b.jsonl"]["kind"], by_name["b.jsonl"]["skipped"]) == ("json", 1)
@@ -258,7 +258,7 @@ def test_only_the_hosts_that_are_asked_for_are_kept_and_the_others_ignored(
     case = trackway.trace([evidence], tmp_path / "case", hosts=[wanted])
     assert case.manifest["hosts"] == [HOSTS[0]]
     for file in case.manifest["files"]:  # type: ignore[attr-defined]
-        assert file["seen"] == file["used"] + file["ignored"] + file["skipped"]
+        assert file["seen"] == file["used"] + file.get("duplicates", 0) + file["ignored"] + file["skipped"]
 
 
 def test_a_name_in_other_letters_or_without_its_domain_is_the_same_host(tmp_path: Path) -> None:
