@@ -37,12 +37,12 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStrea
     ledger.note = missing(stream)
     ledger.damaged = ledger.note is not None
     wanted = [_wanted(shape) for shape in shapes]
-    scan = trackway_evtx.scan(_on_disk(stream) or stream, wanted, time_digits=_TIME_DIGITS)
+    scan = trackway_evtx.scan(on_disk(stream) or stream, wanted, time_digits=_TIME_DIGITS)
     counts = Counter[str]()
     for batch in scan:
-        _account(scan, ledger, counts)
+        account(scan, ledger, counts)
         yield _rows(shapes[batch.shape or 0], batch)
-    _account(scan, ledger, counts)
+    account(scan, ledger, counts)
     if ledger.note and not counts["chunks"]:
         ledger.seen += 1
         ledger.skip(ledger.note)
@@ -75,7 +75,7 @@ def _empty(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
 
 
-def _account(scan: trackway_evtx.Scan, ledger: Ledger, counts: Counter[str]) -> None:
+def account(scan: trackway_evtx.Scan, ledger: Ledger, counts: Counter[str]) -> None:
     """Take over what became of the records since the last time."""
     found = scan.take_ledger()
     lost = [loss for loss in found.lost if loss.offset < scan.length]  # what a cut took away says the note
@@ -100,7 +100,7 @@ def _reason(loss: trackway_evtx.Loss) -> str:
     return f"{which} cannot be read: {loss.reason}, at byte {loss.offset:,}"
 
 
-def _on_disk(stream: IO[bytes]) -> str | None:
+def on_disk(stream: IO[bytes]) -> str | None:
     """Return the path of a stream that is a file, so that its bytes do not go through Python."""
     name = getattr(stream, "name", None)
     if not isinstance(name, str):
