@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from trackway.evidence.discover import discover
+from trackway.formats import evtx
 from trackway.formats.whole import Sieve
 from trackway.logs.evidence import Account, records
 
@@ -56,9 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def reader() -> str:
     """Return which reader decodes EVTX."""
-    from trackway.formats.whole import evtx_log  # noqa: PLC0415  what it is, is asked only here
-
-    return str(getattr(evtx_log, "READER", "package evtx"))
+    return "trackway_evtx" if evtx.NATIVE else "the package evtx"
 
 
 def repeated(source: Path, size: int, target: Path) -> Path:

@@ -79,7 +79,9 @@ def _comparison(comparison: Comparison, at: tuple[str, ...], now: int | None) ->
         return _difference(comparison, at, now)
     inner = _path(comparison.left, at, now)
     where = (*at, *map(_written, comparison.left.steps))
-    return both(inner, _compared(_SYSTEM.get(where[2:]) if where[1:2] == ("System",) else None, comparison))
+    column = _SYSTEM.get(where[2:]) if where[1:2] == ("System",) else None
+    is_text = comparison.left.steps[-1].kind != "attribute"  # an attribute is escaped in other ways
+    return both(inner, _compared(column, comparison) if column or is_text else EVERYTHING)
 
 
 def _compared(column: str | None, comparison: Comparison) -> Sieve:

@@ -42,6 +42,11 @@ class Search:
         asked = query_list.depends_on_now(list(self.queries)) if self.queries else False
         return asked or "timediff" in (self.lenient or "")
 
+    @property
+    def names_sources(self) -> bool:
+        """True where channels or providers are named, which may not be in the evidence."""
+        return bool(self.choice.providers or query_list.channels(list(self.queries)))
+
     def sieve(self, now: int | None) -> Sieve:
         """Return the least that a record must be."""
         of_queries = [query_list.sieve(list(self.queries), now)] if self.queries else []

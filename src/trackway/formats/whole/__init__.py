@@ -1,20 +1,19 @@
 """Whole records: every event of a file as a tree, whatever it was written in.
 
 `formats.read` gives typed columns of known events; this gives everything that a record holds, for those who
-look into a log. A reader refuses a record by its `Sieve` before it decodes it, where it can; a native reader
-can take the place of `evtx_log` without a change above this package.
+look into a log. A reader refuses a record by its `Sieve` before it decodes it, where it can.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import IO, Any, Final, cast
 
-from trackway.errors import EvidenceError
+from trackway.errors import EvidenceError, UsageError
 from trackway.evidence.containers import Member
-from trackway.formats import KINDS
+from trackway.formats import KINDS, evtx
 from trackway.formats.rows import Ledger
-from trackway.formats.whole import evtx_log
 from trackway.formats.whole.exports import WholeGathering
 from trackway.formats.whole.sieve import NOTHING, Sieve, Tally, Whole
 from trackway.formats.whole.tree import Element
@@ -37,9 +36,22 @@ def whole(member: Member, sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterato
     if member.stream is None or not is_readable(member.kind):
         raise EvidenceError(member.name, f"no reader of whole records for a file of kind {member.kind}")
     if member.kind == "evtx":
-        return evtx_log.records(member.stream, sieve, tally, ledger)
+        return _of_log()(member.stream, sieve, tally, ledger)
     gathering: Any = WholeGathering(sieve, tally, ledger)
     return cast("Iterator[Whole]", KINDS[member.kind](member.stream, gathering, ledger))
+
+
+def _of_log() -> Callable[[IO[bytes], Sieve, Tally, Ledger], Iterator[Whole]]:
+    """Return the reader of event logs: the native one where it is installed."""
+    if evtx.NATIVE:
+        from trackway.formats.whole import evtx_native  # noqa: PLC0415  what it imports may not be there
+
+        return evtx_native.records
+    if find_spec("evtx") is None:
+        raise UsageError(evtx.MISSING)
+    from trackway.formats.whole import evtx_package  # noqa: PLC0415  as above
+
+    return evtx_package.records
 
 
 def is_readable(kind: str) -> bool:

@@ -19,7 +19,7 @@ class Sieve:
         channels: channel names, lower case.
         since: first time, ticks.
         until: last time, ticks.
-        texts: each stands somewhere in the record's values, letter by letter.
+        texts: each is part of the text of an element, letter by letter.
     """
 
     events: frozenset[int] | None = None
@@ -51,13 +51,15 @@ class Tally:
     """What was in the files, wanted or not.
 
     Attributes:
-        wants_times: whether a reader must find the time of a record that is not wanted, too.
-        channels: records of each channel.
-        providers: records of each provider.
+        wants_times: whether the time of a record that is not wanted matters, too.
+        wants_sources: whether its channel and provider do.
+        channels: records of each channel, where they matter of all records.
+        providers: records of each provider, where they matter.
         newest: the newest time, ticks.
     """
 
     wants_times: bool = False
+    wants_sources: bool = False
     channels: Counter[str] = field(default_factory=Counter)
     providers: Counter[str] = field(default_factory=Counter)
     newest: int | None = None

@@ -44,8 +44,12 @@ class Element:
         return found.text if attribute is None else found.attributes.get(attribute)
 
 
-def parsed(xml: str) -> Element:
+def parsed(xml: str, *, indented: bool = False) -> Element:
     """Return the tree of one XML text.
+
+    Args:
+        xml: the text.
+        indented: whether a blank text with the end of a line in it only shapes the XML.
 
     Raises:
         ValueError: it is no XML, nested too deeply, or brings a DTD.
@@ -53,7 +57,7 @@ def parsed(xml: str) -> Element:
     carried = bool(_ILLEGAL.search(xml))
     if carried:
         xml = _ILLEGAL.sub(lambda found: chr(_PLANE + ord(found[0])), xml)
-    root = _Builder().root(xml)
+    root = _Builder(indented=indented).root(xml)
     if carried:
         _restore(root)
     return root
@@ -62,8 +66,9 @@ def parsed(xml: str) -> Element:
 class _Builder:
     """Takes what expat tells of one text."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, indented: bool) -> None:
         self._open = [Element("")]
+        self._indented = indented
 
     def root(self, xml: str) -> Element:
         parser = expat.ParserCreate()
@@ -97,7 +102,8 @@ class _Builder:
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()
-        if "\n" in element.text and element.text.isspace():  # how the package writes an empty element
+        shapes = bool(element.children) or (self._indented and "\n" in element.text)
+        if shapes and element.text.isspace():
             element.text = ""
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from trackway.errors import UsageError
 from trackway.evidence.discover import discover
 from trackway.filters import moment
-from trackway.formats.whole import ticks
+from trackway.formats.whole import Tally, ticks
 from trackway.logs import choice, search
 from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, filled, unread
 from trackway.logs.evidence import Account, Found, records
@@ -102,7 +102,7 @@ def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
         return _follow(paths, wanted, now, manner, asked)
     files = discover(paths)
     now = search.present(wanted, files, now)
-    account = Account()
+    account = Account(tally=Tally(wants_sources=wanted.names_sources))
     found = records(files, wanted.sieve(now), wanted.selects(now), account)
     shown = _print(found, asked, manner)
     _report(wanted, account, shown, manner)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import IO, Any, Final
+from xml.sax.saxutils import escape
 
 from evtx import PyEvtxParser
 
@@ -23,7 +24,7 @@ _EVENT: Final = re.compile(r"<EventID[^>]*>(\d{1,9})</EventID>")
 _CHANNEL: Final = re.compile(r"<Channel>([^<&]*)</Channel>")
 _TIME: Final = re.compile(r'<TimeCreated SystemTime="([^"]*)"')
 _BARE_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
-_ESCAPED: Final = re.compile("[&<>\"'\r\n\t]")
+_WRITTEN_OTHERWISE: Final = frozenset("\r\n\t")
 _RECORD: Final = re.compile(r"record (?:number )?(\d+)")
 _MICROSECOND: Final = 10
 _GUID_LETTERS: Final = 36
@@ -35,7 +36,7 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
     """Yield the records of an event log; see `formats.whole.whole`."""
     log, ledger.note = made_whole(stream)
     ledger.damaged = ledger.note is not None
-    texts = [text for text in sieve.texts if not _ESCAPED.search(text)]
+    texts = [escape(text) for text in sieve.texts if not _WRITTEN_OTHERWISE & set(text)]
     for record in _decoded(log):
         ledger.seen += 1
         if isinstance(record, Exception):
@@ -96,7 +97,7 @@ def _first(pattern: re.Pattern[str], xml: str) -> str | None:
 def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
     number, xml = record["event_record_id"], record["data"]
     try:
-        root = parsed(xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>'))
+        root = parsed(xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>'), indented=True)
     except ValueError as error:
         ledger.skip(f"cannot be decoded: {error}", record=number)
         return None
