@@ -62,24 +62,26 @@ MODELS: Final = (
     "instance",
     "process",
     "owner",
+    "answered",
+    "name_pair",
+    "asker",
     "answer",
     "name_candidate",
-    "lookup",
+    "lookup_id",
     "script",
     "script_match",
     "requester",
     "coverage",
     "not_seen",
-    "story",
-    "link",
-    "clock",
-    "connection_observation_timed",
-    "dns_observation_timed",
-    "process_observation_timed",
-    "script_observation_timed",
-    "host_fact_timed",
+    "story_id",
 )
-"""In the order they run; each reads only what stands above it."""
+"""In the order they run; each becomes a table and reads only what stands above it."""
+
+TOLD: Final = {"lookup": "lookup_id", "story": "story_id", "link": None, "clock": None}
+"""Models that go to the case and are not kept, with the table whose `place` they are told by, page by page."""
+
+ROWS_A_PAGE: Final = 100_000
+"""Rows put together at once where a row holds lists: a list cannot be spilled to disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ def correlate(
     _prepare(db, request)
     for model in MODELS:
         _build(db, model)
+        for spent in _SPENT.get(model, ()):
+            db.execute(f"DROP TABLE {spent}")
     for table in (*OBSERVATIONS, *ENTITIES):
         yield table, _result(db, table)
 
@@ -165,13 +169,24 @@ def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:
 
 
 def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader:
-    """Return the model of the table, cut to the table's columns and types, in the model's order."""
+    """Return the rows of the table in the model's order, in the table's columns and types."""
     columns = ", ".join(
         f'CAST("{column.name}" AS {sql_type(column.type)}) AS "{column.name}"' for column in table.columns
     )
     model = f"{table.name}_timed" if table in OBSERVATIONS else table.name
-    reader = db.sql(f"SELECT {columns} FROM {model}").to_arrow_reader(ROWS_A_BATCH)  # noqa: S608  our own names
-    return pa.RecordBatchReader.from_batches(table.arrow(), (batch.cast(table.arrow()) for batch in reader))
+    relation = model if model in MODELS else f"({text('models', model)})"
+    statement = f"SELECT {columns} FROM {relation}"  # noqa: S608  names and queries of our own
+    batches = _pages(db, statement, TOLD.get(model))
+    return pa.RecordBatchReader.from_batches(table.arrow(), (batch.cast(table.arrow()) for batch in batches))
+
+
+def _pages(db: duckdb.DuckDBPyConnection, statement: str, places: str | None) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a query that tells the rows between `first` and `last`, for all of `places`."""
+    rows = db.table(places).count("*").fetchall()[0][0] if places else 1
+    for first in range(1, rows + 1, ROWS_A_PAGE):
+        db.execute(f"SET VARIABLE first = {first}")
+        db.execute(f"SET VARIABLE last = {first + ROWS_A_PAGE - 1}")
+        yield from db.sql(statement).to_arrow_reader(ROWS_A_BATCH)
 
 
 def offset_seconds(timezone: str) -> int | None:
@@ -194,3 +209,23 @@ def _words(name: str) -> pa.Table:
     lines = files(__package__).joinpath("words", f"{name}.csv").read_text(encoding="utf-8").splitlines()
     rows = [{**row, WORDS[name]: int(row[WORDS[name]])} for row in csv.DictReader(lines)]
     return pa.Table.from_pylist(rows)
+
+
+def _spent() -> dict[str, list[str]]:
+    """Return, for each model, the tables that nothing reads after it."""
+    results = [*TOLD, *(f"{table.name}_timed" for table in OBSERVATIONS)]
+    kept = {table.name for table in ENTITIES} | {found for result in results for found in _words_of(result)}
+    last = {found: model for model in MODELS for found in _words_of(model)}
+    spent: dict[str, list[str]] = {}
+    for table in (name for name in MODELS if name not in kept):
+        spent.setdefault(last.get(table, table), []).append(table)
+    return spent
+
+
+def _words_of(model: str) -> set[str]:
+    """Return every word of a model outside its comments: the tables that it reads are among them."""
+    found = set(re.findall(r"\w+", re.sub(r"--.*", "", text("models", model))))
+    return found | _words_of("dated") if "dated" in found and model != "dated" else found
+
+
+_SPENT: Final = _spent()

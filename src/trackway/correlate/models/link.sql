@@ -1,15 +1,15 @@
 -- link: every link between entities, as schema.LINK.
 -- grain:  kind, subject, object
--- reads:  owner, story, lookup, script, process, name_candidate, requester
+-- reads:  owner, story_id, lookup_id, script, process, name_candidate, requester
 
 WITH said AS (
-    SELECT 'connection_process' AS kind, s.story AS subject, o.process AS object, o.basis, o.confidence, 1 AS rank, o.reason
+    SELECT 'connection_process' AS kind, s.id AS subject, o.process AS object, o.basis, o.confidence, 1 AS rank, o.reason
     FROM owner AS o
-    INNER JOIN story AS s ON o.kind = 'connection' AND o.number = s.number
+    INNER JOIN story_id AS s ON o.kind = 'connection' AND o.number = s.connection
     UNION ALL
-    SELECT 'lookup_process', l.lookup, o.process, o.basis, o.confidence, 1, o.reason
+    SELECT 'lookup_process', l.id, o.process, o.basis, o.confidence, 1, o.reason
     FROM owner AS o
-    INNER JOIN lookup AS l ON o.kind = 'lookup' AND o.number = l.number
+    INNER JOIN lookup_id AS l ON o.kind = 'lookup' AND o.number = l.lookup
     UNION ALL
     SELECT 'process_script', o.process, s.script, o.basis, o.confidence, 1, o.reason
     FROM owner AS o
@@ -19,14 +19,14 @@ WITH said AS (
     FROM process
     WHERE parent IS NOT NULL
     UNION ALL
-    SELECT 'connection_lookup', s.story, l.lookup, n.basis, n.confidence, n.rank, n.reason
+    SELECT 'connection_lookup', s.id, l.id, n.basis, n.confidence, n.rank, n.reason
     FROM name_candidate AS n
-    INNER JOIN story AS s ON n.connection = s.number
-    INNER JOIN lookup AS l ON n.lookup = l.number
+    INNER JOIN story_id AS s ON n.connection = s.connection
+    INNER JOIN lookup_id AS l ON n.lookup = l.lookup
     UNION ALL
-    SELECT 'connection_requester', s.story, r.process, r.basis, r.confidence, 1, r.reason
+    SELECT 'connection_requester', s.id, r.process, r.basis, r.confidence, 1, r.reason
     FROM requester AS r
-    INNER JOIN story AS s ON r.connection = s.number
+    INNER JOIN story_id AS s ON r.connection = s.connection
 ),
 
 final AS (

@@ -1,26 +1,30 @@
 -- lookup: name resolutions as schema.LOOKUP.
 -- grain:  lookup
--- reads:  resolution, owner, dns_placed, status_text
+-- reads:  lookup_id, lookup_member, resolution, owner, status_text; the page from `first` to `last`
 -- rule:   a look-up that only the resolver service wrote about, without naming its client, has no process:
 --         it is never the service's own.
 
-WITH cited AS (
+WITH page AS (
+    SELECT lookup, id, place
+    FROM lookup_id
+    WHERE place BETWEEN getvariable('first') AND getvariable('last')
+),
+
+cited AS (
     SELECT
-        m.lookup_key,
-        list({'source': m.source, 'file': m.file, 'line': m.line, 'record': m.record} ORDER BY m.observation) AS evidence
-    FROM lookup_member AS m
-    GROUP BY m.lookup_key
+        m.lookup,
+        list_sort(list(
+            {'observation': m.observation, 'source': m.source, 'file': m.file, 'line': m.line, 'record': m.record}
+        )) AS evidence
+    FROM page AS p
+    INNER JOIN lookup_member AS m ON p.lookup = m.lookup
+    GROUP BY m.lookup
 ),
 
 final AS (
     SELECT
-        identifier(concat_ws(
-            '|', getvariable('host'), 'lookup', lower(r.name), coalesce(r.pid, -1), coalesce(r.query_type, -1),
-            epoch_us(r.time_from), coalesce(r.status, -1), row_number() OVER (
-                PARTITION BY lower(r.name), r.pid, r.query_type, r.time_from, r.status ORDER BY r.lookup
-            )
-        )) AS lookup,
-        r.lookup AS number,
+        p.id AS lookup,
+        p.place,
         getvariable('host') AS host,
         r.time_from,
         r.time_to,
@@ -46,11 +50,12 @@ final AS (
         r.sources,
         NULL AS time_reason,
         c.evidence
-    FROM resolution AS r
-    INNER JOIN cited AS c ON r.lookup_key = c.lookup_key
+    FROM page AS p
+    INNER JOIN resolution AS r ON p.lookup = r.lookup
+    INNER JOIN cited AS c ON r.lookup = c.lookup
     LEFT JOIN owner AS o ON o.kind = 'lookup' AND r.lookup = o.number
     LEFT JOIN status_text AS t ON r.status = t.status
 )
 
 SELECT * FROM final
-ORDER BY time_from, time_to, lookup
+ORDER BY place

@@ -109,7 +109,7 @@ joined_service AS (
 ),
 
 member AS (
-    SELECT observation, 'asked ' || lookup_key AS lookup_key
+    SELECT observation, lookup_key
     FROM (
         SELECT observation, lookup_key FROM asked
         UNION ALL
@@ -156,13 +156,13 @@ every AS (
     UNION ALL
     SELECT
         observation,
-        'alone ' || min(observation) OVER (PARTITION BY is_sysmon, pid, lower(name), number)
+        min(observation) OVER (PARTITION BY is_sysmon, pid, lower(name), number)
     FROM grouped
 ),
 
 final AS (
     SELECT
-        e.lookup_key,
+        e.lookup_key AS lookup,
         d.*
     FROM every AS e
     INNER JOIN dns_placed AS d ON e.observation = d.observation

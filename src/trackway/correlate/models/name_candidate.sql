@@ -1,6 +1,6 @@
 -- name_candidate: every name whose answer held the remote address of a connection, the likeliest first.
 -- grain:  connection, name
--- reads:  connection, owner, answer
+-- reads:  connection, owner, answer, name_pair, asker
 -- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
 --         second overtake each other), and not more than a day before, the resolver's longest memory; of one
 --         name the nearer of the last before and the first after. Of one name the look-up of the same process
@@ -19,17 +19,6 @@ WITH asked_for AS (
     WHERE c.direction <> 'inbound'
 ),
 
-pair AS (
-    SELECT DISTINCT pair, address, name
-    FROM answer
-),
-
-asker AS (
-    SELECT DISTINCT process, asker
-    FROM answer
-    WHERE process IS NOT NULL
-),
-
 possible AS (
     SELECT
         a.connection,
@@ -39,7 +28,7 @@ possible AS (
         p.name,
         coalesce(k.asker, -1) AS asker
     FROM asked_for AS a
-    INNER JOIN pair AS p ON a.remote_address = p.address
+    INNER JOIN name_pair AS p ON a.remote_address = p.address
     LEFT JOIN asker AS k ON a.process = k.process
 ),
 
@@ -58,7 +47,7 @@ heard AS (
         time_from,
         max(time_to),
         -- of one moment, a look-up whose process is known says more
-        arg_min(lookup, (process IS NULL, lookup))
+        arg_min(lookup, (asker = 0, lookup))
     FROM answer
     GROUP BY ALL
 ),

@@ -72,7 +72,9 @@ told AS (
 evidence AS (
     SELECT
         instance,
-        list({'source': source, 'file': file, 'line': line, 'record': record} ORDER BY observation) AS evidence
+        list_sort(list(
+            {'observation': observation, 'source': source, 'file': file, 'line': line, 'record': record}
+        )) AS evidence
     FROM told
     GROUP BY instance
 ),

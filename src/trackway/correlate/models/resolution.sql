@@ -22,8 +22,7 @@ WITH weighed AS (
 
 final AS (
     SELECT
-        dense_rank() OVER (ORDER BY lookup_key) AS lookup,
-        lookup_key,
+        lookup,
         coalesce(min(time_from) FILTER (WHERE source <> 'sysmon_22'), min(time_from)) AS time_from,
         coalesce(max(time_to) FILTER (WHERE source <> 'sysmon_22'), max(time_to)) AS time_to,
         arg_min(name, observation) AS name,
@@ -49,7 +48,7 @@ final AS (
         list_sort(list_distinct(list(source))) AS sources,
         list(observation ORDER BY observation) AS observations
     FROM weighed
-    GROUP BY lookup_key
+    GROUP BY lookup
 )
 
 SELECT * FROM final

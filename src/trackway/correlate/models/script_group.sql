@@ -60,7 +60,9 @@ final AS (
         coalesce(min(a.missing_parts), []) AS missing_parts,
         min(p.pid) AS pid,
         min(p.user) AS user,
-        list({'source': p.source, 'file': p.file, 'line': p.line, 'record': p.record} ORDER BY p.observation) AS evidence
+        list_sort(list(
+            {'observation': p.observation, 'source': p.source, 'file': p.file, 'line': p.line, 'record': p.record}
+        )) AS evidence
     FROM part AS p
     LEFT JOIN assembled AS a ON p.script_key = a.script_key
     GROUP BY p.script_key

@@ -1,80 +1,96 @@
 -- story: connections with everything that explains them, as schema.STORY.
 -- grain:  story
--- reads:  connection, connection_member, bind, owner, process, name_candidate, lookup, script_match, script,
---         requester, not_seen, protocol_name
+-- reads:  story_id, connection, connection_member, bind, owner, name_candidate, resolution, lookup_id,
+--         script_match, script, requester, not_seen, protocol_name; the page from `first` to `last`
 -- note:   the processes stand by identifier; whoever shows a story joins them.
 
-WITH cited AS (
+WITH page AS (
+    SELECT connection, id, place
+    FROM story_id
+    WHERE place BETWEEN getvariable('first') AND getvariable('last')
+),
+
+cited AS (
     SELECT
         connection,
-        list({'source': source, 'file': file, 'line': line, 'record': record} ORDER BY observation) AS evidence,
+        list_sort(list(
+            {'observation': observation, 'source': source, 'file': file, 'line': line, 'record': record}
+        )) AS evidence,
         list_sort(list_distinct(list(source))) AS sources
     FROM (
         SELECT c.connection, m.observation, m.source, m.file, m.line, m.record
-        FROM (SELECT connection, unnest(observations) AS observation FROM connection) AS c
+        FROM (
+            SELECT connection, unnest(observations) AS observation
+            FROM connection
+            SEMI JOIN page USING (connection)
+        ) AS c
         INNER JOIN connection_member AS m ON c.observation = m.observation
         UNION ALL
         SELECT connection, observation, source, file, line, record
         FROM bind
+        SEMI JOIN page USING (connection)
     )
     GROUP BY connection
 ),
 
+-- a list sorts by the first of its fields: the rank, the place
 named AS (
     SELECT
         n.connection,
-        list(
+        list_sort(list(
             {
-                'name': l.name,
-                'lookup': l.lookup,
-                'time_from': l.time_from,
-                'time_to': l.time_to,
-                'cnames': l.cnames,
+                'rank': n.rank,
+                'name': r.name,
+                'lookup': l.id,
+                'time_from': r.time_from,
+                'time_to': r.time_to,
+                'cnames': r.cnames,
                 'confidence': n.confidence,
                 'basis': n.basis,
-                'rank': n.rank,
                 'reason': n.reason
-            } ORDER BY n.rank
-        ) AS names
-    FROM name_candidate AS n
-    INNER JOIN lookup AS l ON n.lookup = l.number
+            }
+        )) AS names
+    FROM page AS p
+    INNER JOIN name_candidate AS n ON p.connection = n.connection
+    INNER JOIN resolution AS r ON n.lookup = r.lookup
+    INNER JOIN lookup_id AS l ON n.lookup = l.lookup
     GROUP BY n.connection
 ),
 
 scripted AS (
     SELECT
         m.connection,
-        list(
+        list_sort(list(
             {
+                'rank': m.rank,
                 'script': s.script,
                 'matches': m.matches,
                 'confidence': m.confidence,
                 'basis': CASE WHEN len(m.matches) > 0 THEN 'pid+text' ELSE 'pid+time' END,
-                'rank': m.rank,
                 'reason': m.reason
-            } ORDER BY m.rank
-        ) AS scripts
-    FROM script_match AS m
+            }
+        )) AS scripts
+    FROM page AS p
+    INNER JOIN script_match AS m ON p.connection = m.connection
     INNER JOIN script AS s ON m.script = s.number
     GROUP BY m.connection
 ),
 
 blind AS (
     SELECT
-        connection,
-        list({'question': question, 'source': source, 'state': state, 'reason': reason} ORDER BY place) AS not_seen
-    FROM not_seen
-    GROUP BY connection
+        n.connection,
+        list_sort(list(
+            {'place': n.place, 'question': n.question, 'source': n.source, 'state': n.state, 'reason': n.reason}
+        )) AS not_seen
+    FROM page AS p
+    INNER JOIN not_seen AS n ON p.connection = n.connection
+    GROUP BY n.connection
 ),
 
 final AS (
     SELECT
-        identifier(concat_ws(
-            '|', getvariable('host'), 'connection', c.protocol, c.local_address, coalesce(c.local_port, -1),
-            c.remote_address, coalesce(c.remote_port, -1), coalesce(c.icmp_type, -1), coalesce(c.icmp_code, -1),
-            coalesce(c.pid, -1), c.action, c.direction, epoch_us(c.time_from)
-        )) AS story,
-        c.connection AS number,
+        p.id AS story,
+        p.place,
         getvariable('host') AS host,
         c.time_from,
         c.time_to,
@@ -122,7 +138,8 @@ final AS (
         e.sources,
         e.evidence,
         coalesce(b.not_seen, []) AS not_seen
-    FROM connection AS c
+    FROM page AS p
+    INNER JOIN connection AS c ON p.connection = c.connection
     INNER JOIN cited AS e ON c.connection = e.connection
     LEFT JOIN protocol_name AS t ON c.protocol = t.protocol
     LEFT JOIN owner AS o ON o.kind = 'connection' AND c.connection = o.number
@@ -133,4 +150,4 @@ final AS (
 )
 
 SELECT * FROM final
-ORDER BY time_from, time_to, story
+ORDER BY place

@@ -1,0 +1,25 @@
+-- answered: every address that a look-up was told.
+-- grain:  lookup, address
+-- reads:  resolution, owner, process
+-- rule:   a look-up by a process that resolves for others (the Dnscache service, Defender's MsSense.exe)
+--         counts as asked by nobody known.
+
+WITH final AS (
+    SELECT
+        r.lookup,
+        lower(r.name) AS name,
+        unnest(list_distinct(r.addresses)) AS address,
+        r.time_from,
+        r.time_to,
+        CASE
+            WHEN p.service = 'Dnscache' OR base_name(p.image) = 'mssense.exe' THEN NULL
+            ELSE o.process
+        END AS process
+    FROM resolution AS r
+    LEFT JOIN owner AS o ON o.kind = 'lookup' AND r.lookup = o.number
+    LEFT JOIN process AS p ON o.process = p.process
+    WHERE len(r.addresses) > 0
+)
+
+SELECT * FROM final
+ORDER BY lookup, address
