@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 from trackway.correlate import run
-from trackway.pipeline import ZONES
+from trackway.correlate.load import ZONES
 from trackway.schema import OBSERVATIONS, Table, sql_type
 
 MEMORY_LIMIT = "1GB"

@@ -74,11 +74,27 @@ MODELS: Final = (
     "coverage",
     "not_seen",
     "story_id",
+    "lookup",
+    "story",
+    "link",
+    "clock",
+    "connection_observation_timed",
+    "dns_observation_timed",
+    "process_observation_timed",
+    "script_observation_timed",
+    "host_fact_timed",
 )
-"""In the order they run; each becomes a table and reads only what stands above it."""
+"""In the order they run; each reads only what stands above it."""
 
-TOLD: Final = {"lookup": "lookup_id", "story": "story_id", "link": None, "clock": None}
-"""Models that go to the case and are not kept, with the table whose `place` they are told by, page by page."""
+TOLD: Final = {
+    "lookup": "lookup_id",
+    "story": "story_id",
+    "link": None,
+    "clock": None,
+    **{f"{table.name}_timed": None for table in OBSERVATIONS},
+}
+"""Models that go to the case at once and are not kept as tables; the first two page by page, by the `place`
+that this table gives each row."""
 
 ROWS_A_PAGE: Final = 100_000
 """Rows put together at once where a row holds lists: a list cannot be spilled to disk."""
@@ -112,6 +128,8 @@ class Request:
         yield "timezone", "VARCHAR", self.timezone if seconds is None else None
         yield "since", "TIMESTAMPTZ", self.since
         yield "until", "TIMESTAMPTZ", self.until
+        yield "first", "BIGINT", 1
+        yield "last", "BIGINT", 2**62
 
 
 WORDS: Final = {"protocol_name": "protocol", "status_text": "status", "witness": "place"}
@@ -133,7 +151,7 @@ def correlate(
     Equal tables give equal results, row for row.
     """
     _prepare(db, request)
-    for model in MODELS:
+    for model in MODELS[: -len(TOLD)]:
         _build(db, model)
         for spent in _SPENT.get(model, ()):
             db.execute(f"DROP TABLE {spent}")
@@ -174,7 +192,7 @@ def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader
         f'CAST("{column.name}" AS {sql_type(column.type)}) AS "{column.name}"' for column in table.columns
     )
     model = f"{table.name}_timed" if table in OBSERVATIONS else table.name
-    relation = model if model in MODELS else f"({text('models', model)})"
+    relation = f"({text('models', model)})" if model in TOLD else model
     statement = f"SELECT {columns} FROM {relation}"  # noqa: S608  names and queries of our own
     batches = _pages(db, statement, TOLD.get(model))
     return pa.RecordBatchReader.from_batches(table.arrow(), (batch.cast(table.arrow()) for batch in batches))
@@ -213,12 +231,11 @@ def _words(name: str) -> pa.Table:
 
 def _spent() -> dict[str, list[str]]:
     """Return, for each model, the tables that nothing reads after it."""
-    results = [*TOLD, *(f"{table.name}_timed" for table in OBSERVATIONS)]
-    kept = {table.name for table in ENTITIES} | {found for result in results for found in _words_of(result)}
     last = {found: model for model in MODELS for found in _words_of(model)}
     spent: dict[str, list[str]] = {}
-    for table in (name for name in MODELS if name not in kept):
-        spent.setdefault(last.get(table, table), []).append(table)
+    for table in MODELS:
+        if last.get(table, "story") not in TOLD and table not in _RESULTS:
+            spent.setdefault(last[table], []).append(table)
     return spent
 
 
@@ -228,4 +245,5 @@ def _words_of(model: str) -> set[str]:
     return found | _words_of("dated") if "dated" in found and model != "dated" else found
 
 
+_RESULTS: Final = frozenset(table.name for table in ENTITIES)
 _SPENT: Final = _spent()
