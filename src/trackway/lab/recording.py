@@ -9,7 +9,7 @@ from typing import Final
 
 from trackway.lab.policy import Policy
 from trackway.lab.truth import ABSENCE, LOG, RECORD, Truth
-from trackway.lab.witness import defender, firewall_log, resolver_cache, system
+from trackway.lab.witness import defender, firewall_log, nslookup, resolver_cache, system
 from trackway.lab.witness.bits import Bits
 from trackway.lab.witness.dns_client import DnsClient
 from trackway.lab.witness.powershell import Blocks, Engine
@@ -127,16 +127,17 @@ class Recording:
                 log.clear(system.cleared(now, self._machine))
 
     def collect(self, host: Host) -> None:
-        """Dump the resolver's cache, as a responder does at the end."""
+        """Dump the resolver's cache and ask the name server, as a responder does at the end."""
         if "displaydns" in self._policy.sources:
-            dump = resolver_cache.displaydns(host.resolver.cache, host.now, self._policy.language)
-            for name, content in (
-                ("displaydns.txt", dump),
-                ("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(host.resolver.cache, host.now)),
-            ):
-                path = self._folder / name
-                path.write_bytes(content)
-                self.files.append(path)
+            cache, now = host.resolver.cache, host.now
+            self._dump("displaydns.txt", resolver_cache.displaydns(cache, now, self._policy.language))
+            self._dump("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(cache, now))
+            self._dump("nslookup.txt", nslookup.dump(host))
+
+    def _dump(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        path.write_bytes(content)
+        self.files.append(path)
 
     def written(self, file: str, number: int, line: int | None, item: Item) -> None:
         """Tell the truth of a record that was written."""

@@ -23,6 +23,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 HEADER: Final = "\ufeff" + ",".join(COLUMNS) + "\n"
 _ONCE: Final = 3600 * SECOND
+_MANY: Final = 10_000
 
 
 class Defender:
@@ -39,6 +40,8 @@ class Defender:
         key = (fact.process.key, fact.remote_address, fact.remote_port)
         if self._told.get(key, -_ONCE) + _ONCE > fact.time:
             return
+        if len(self._told) >= _MANY:
+            self._told = {key: time for key, time in self._told.items() if time + _ONCE > fact.time}
         self._told[key] = fact.time
         self._count += 1
         yield Line(fact.time + 30 * 1000, "mde_network", self._row(fact), fact.key)

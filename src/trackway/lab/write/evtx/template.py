@@ -10,6 +10,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from trackway.lab.witness.record import Event
@@ -58,6 +59,7 @@ class Compiled:
     strings: dict[str, int]
 
 
+@cache
 def name_hash(name: str) -> int:
     """Return the hash by which a chunk files a name."""
     found = 0

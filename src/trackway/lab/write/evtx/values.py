@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any, Final
 
 from trackway.lab.witness.record import Type
@@ -43,12 +44,8 @@ def sid(text: str) -> bytes:
     return head[:2] + head[4:] + struct.pack(f"<{len(parts)}I", *map(int, parts))
 
 
-def _text(value: str) -> bytes:
-    return value.encode("utf-16-le", "surrogatepass")
-
-
 _BYTES: Final[dict[Type, Callable[[Any], bytes]]] = {
-    "text": _text,
+    "text": methodcaller("encode", "utf-16-le", "surrogatepass"),
     "u8": struct.Struct("<B").pack,
     "u16": struct.Struct("<H").pack,
     "u32": struct.Struct("<I").pack,
