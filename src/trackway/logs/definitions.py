@@ -40,6 +40,7 @@ KNOWN: Final = pa.schema(
         ("default_on", pa.string()),
         ("connection", pa.string()),
         ("trap", pa.string()),
+        ("complete", pa.bool_()),
         ("parameters", pa.list_(_PARAMETER)),
     ]
 )

@@ -49,6 +49,7 @@ class Definition:
         default_on: yes, no or in part.
         connection: what it means for a connection.
         trap: what misleads.
+        complete: whether `parameters` are all that are known, not only those that are interpreted.
         parameters: its fields in the order of the newest template.
     """
 
@@ -66,6 +67,7 @@ class Definition:
     default_on: str
     connection: str
     trap: str
+    complete: bool
     parameters: tuple[Parameter, ...]
 
 
@@ -144,6 +146,7 @@ def _definition(row: Mapping[str, str], parameters: tuple[Parameter, ...]) -> De
         default_on=row["default_on"],
         connection=row["connection"],
         trap=row["trap"],
+        complete=row["complete"] == "yes",
         parameters=parameters,
     )
 

@@ -75,7 +75,7 @@ def _new_version(described: Described, known: Definition) -> Iterator[str]:
 def _new_fields(described: Described, known: Definition) -> Iterator[str]:
     names = {parameter.name.lower() for parameter in known.parameters}
     for field in described.fields:
-        if names and field.name.lower() not in names:
+        if known.complete and field.name.lower() not in names:
             yield f"field {field.name}, which the catalogue does not have"
 
 
