@@ -17,13 +17,15 @@ from itertools import chain
 from typing import IO, Final
 
 from trackway.evidence.discover import EvidenceFile
-from trackway.evidence.entries import Entry, shown, suspicion, utc_text
+from trackway.evidence.entries import Entry, as_collected, shown, suspicion, utc_text
 from trackway.evidence.inflate import gunzipped
 from trackway.evidence.kinds import CONTAINERS, HEAD, recognised, remark
 from trackway.evidence.limits import DEFAULT, Budget, Damaged, LimitReached, Limits
+from trackway.evidence.seven_zip import seven_zip_entries
 from trackway.evidence.spool import Spool
 from trackway.evidence.tarred import pieces_of, tar_entries
 from trackway.evidence.zipped import zip_entries
+from trackway.evidence.zstd import unzstd
 
 REST: Final = "(rest)"
 """Stands for the part of an archive that could not be read."""
@@ -56,8 +58,13 @@ class Member:
     modified: str | None = None
 
 
-def members(file: EvidenceFile, limits: Limits = DEFAULT) -> Iterator[Member]:
+def members(file: EvidenceFile, limits: Limits = DEFAULT, *, password: str | None = None) -> Iterator[Member]:
     """Yield every leaf of an evidence file, and each archive before what it holds.
+
+    Args:
+        file: the evidence.
+        limits: what unpacking it may cost.
+        password: of encrypted members.
 
     Raises:
         EvidenceError: there is no room to unpack an archive.
@@ -72,7 +79,7 @@ def members(file: EvidenceFile, limits: Limits = DEFAULT) -> Iterator[Member]:
             size = stream.tell()
             stream.seek(0)
             found = _Content(file.name, size, sha256, stream, modified=utc_text(status.st_mtime))
-            yield from _members(found, 0, Budget(limits, packed=size))
+            yield from _members(found, 0, Budget(limits, packed=size, password=password))
     except OSError as error:
         yield _unread(file.name, f"cannot be read: {error.strerror or error}", damaged=True)
 
@@ -118,9 +125,9 @@ def _inside(container: _Content, kind: str, depth: int, budget: Budget) -> Itera
         return
     names: Counter[str] = Counter()
     try:
-        for entry in _entries(container, kind, budget.limits):
+        for entry in _entries(container, kind, budget):
             budget.enter()
-            name = f"{container.name}!{_apart(shown(entry.name), names)}"
+            name = f"{container.name}!{_apart(shown(as_collected(entry.name)), names)}"
             yield from _entry(entry, name, depth, budget, entry.modified or container.modified)
             if budget.spent:
                 raise LimitReached(budget.spent)
@@ -130,17 +137,19 @@ def _inside(container: _Content, kind: str, depth: int, budget: Budget) -> Itera
         yield _unread(rest, f"limit reached: {reached}", damaged=True)
 
 
-def _entries(container: _Content, kind: str, limits: Limits) -> Iterator[Entry]:
+def _entries(container: _Content, kind: str, budget: Budget) -> Iterator[Entry]:
     if kind == "zip":
-        return zip_entries(container.stream, limits)
+        return zip_entries(container.stream, budget.limits, budget.password)
+    if kind == "7z":
+        return seven_zip_entries(container.stream, container.name, budget)
     if kind == "tar":
         return tar_entries(pieces_of(container.stream))
-    return _gzip_entries(container, limits)
+    unpacked = gunzipped if kind == "gzip" else unzstd
+    return _compressed_entries(container.name, unpacked(container.stream, budget.limits))
 
 
-def _gzip_entries(container: _Content, limits: Limits) -> Iterator[Entry]:
-    """Yield the one content of a gzip, or of a `.tar.gz` the members of the tar, which is not kept."""
-    pieces = gunzipped(container.stream, limits)
+def _compressed_entries(name: str, pieces: Iterator[bytes]) -> Iterator[Entry]:
+    """Yield the one content of a compressed file, or the members of the tar in it, which is not kept."""
     head = b""
     damage: Exception | None = None
     try:
@@ -151,7 +160,7 @@ def _gzip_entries(container: _Content, limits: Limits) -> Iterator[Entry]:
     content = chain([head], _raised(damage) if damage else pieces)
     if recognised(head) == "tar":
         return tar_entries(content)
-    return iter([Entry(name=_without_ending(container.name), pieces=content)])
+    return iter([Entry(name=_without_ending(name), pieces=content)])
 
 
 def _raised(damage: Exception) -> Iterator[bytes]:
@@ -162,12 +171,12 @@ def _raised(damage: Exception) -> Iterator[bytes]:
 def _without_ending(name: str) -> str:
     """Return what `x.json.gz` is called unpacked."""
     base = re.split(r"[/!]", name)[-1]
-    stem = re.sub(r"(?i)\.(gz|gzip)$", "", base)
+    stem = re.sub(r"(?i)\.(gz|gzip|zst|zstd)$", "", base)
     return stem if stem not in ("", base) else f"{base} (content)"
 
 
 def _entry(entry: Entry, name: str, depth: int, budget: Budget, modified: str | None) -> Iterator[Member]:
-    doubt = suspicion(entry.name)
+    doubt = suspicion(as_collected(entry.name))
     if entry.pieces is None:
         words = "; ".join(filter(None, (doubt, shown(entry.note or ""))))
         yield _unread(name, words, size=entry.size, damaged=entry.lost)

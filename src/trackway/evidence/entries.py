@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import unquote
 
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
+_UPLOAD: Final = re.compile(r"(?:.*/)?uploads/(?:auto|ntfs|lazy_ntfs|file|mft|ntfs_vss|data|sparse)/")
 _UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -39,6 +41,11 @@ class Entry:
 def shown(name: str) -> str:
     r"""Return a name with everything invisible written as `\x1b` or `\u202e`."""
     return name if name.isprintable() else "".join(map(_visible, name))
+
+
+def as_collected(name: str) -> str:
+    """Return a name as the host had it: Velociraptor writes `uploads/auto/C%3A/…/Microsoft-…%254Operational.evtx`."""
+    return unquote(name, errors="backslashreplace") if _UPLOAD.match(name) else name
 
 
 def utc_text(seconds: float) -> str | None:

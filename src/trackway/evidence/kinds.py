@@ -18,9 +18,16 @@ from trackway.evidence.witnesses import witness_kind
 HEAD: Final = 64 * 1024
 """Bytes that `recognised` wants to see."""
 
-CONTAINERS: Final = frozenset({"zip", "tar", "gzip"})
+CONTAINERS: Final = frozenset({"zip", "7z", "tar", "gzip", "zstd"})
 
-_EVTX_FILE, _EVTX_CHUNK, _EVTX_HEADER = b"ElfFile\0", b"ElfChnk\0", 4096
+_EVTX_CHUNK, _EVTX_HEADER = b"ElfChnk\0", 4096
+_MAGICS: Final[dict[str, tuple[bytes, ...]]] = {
+    "evtx": (b"ElfFile\0", _EVTX_CHUNK),
+    "gzip": (b"\x1f\x8b\x08",),
+    "zip": (b"PK\3\4", b"PK\5\6", b"PK\7\x08PK\3\4"),
+    "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "zstd": (b"\x28\xb5\x2f\xfd",),
+}
 _BLANK: Final = b"\0 \t\r\n"
 
 # '{"EventID":', '{}', '[{', '[]'; an INI section such as '[General]' is none
@@ -46,11 +53,9 @@ _WITHOUT_MARK: Final[dict[tuple[bool, ...], str]] = {
 }
 
 _FOREIGN: Final = (
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"\xfd7zXZ\0", "xz-compressed; unpack it first"),
     (b"BZh", "bzip2-compressed; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "zstd-compressed; unpack it first"),
     (b"\x30\0\0\0LfLe", "an event log of Windows XP (.evt); not read"),
     (b"regf", "a registry hive; not read"),
     (b"SQLite format 3\0", "an SQLite database; not read"),
@@ -63,15 +68,12 @@ def recognised(head: bytes) -> str:
     """Return the kind of a file that starts with `head`, as `docs/formats.md` names them."""
     if not head:
         return "empty"
-    if head.startswith((_EVTX_FILE, _EVTX_CHUNK)) or head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
+    if head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
         return "evtx"
-    if head.startswith(b"\x1f\x8b\x08"):
-        return "gzip"
-    if head.startswith((b"PK\3\4", b"PK\5\6", b"PK\7\x08PK\3\4")):
-        return "zip"
-    if _is_tar(head[: tarfile.BLOCKSIZE]):
-        return "tar"
-    return _text_kind(head)
+    for kind, magics in _MAGICS.items():
+        if head.startswith(magics):
+            return kind
+    return "tar" if _is_tar(head[: tarfile.BLOCKSIZE]) else _text_kind(head)
 
 
 def remark(head: bytes) -> str:

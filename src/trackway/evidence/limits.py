@@ -49,10 +49,14 @@ DEFAULT: Final = Limits()
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits of one evidence file; `spent` says which limit ended it."""
+    """What is left of the limits of one evidence file; `spent` says which limit ended it.
+
+    The password opens its encrypted members; it is kept nowhere.
+    """
 
     limits: Limits
     packed: int
+    password: str | None = None
     unpacked: int = 0
     entries: int = 0
     spent: str | None = None

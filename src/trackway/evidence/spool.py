@@ -56,6 +56,18 @@ class Spool:
         self.sha256 = digest.hexdigest()
         self.stream.seek(0)
 
+    def keep(self, piece: bytes, most: int) -> None:
+        """Keep one more piece, up to `most` bytes altogether.
+
+        Raises:
+            EvidenceError: there is no room for it.
+            LimitReached: it is too much.
+        """
+        self.size += len(piece)
+        if self.size > most:
+            raise LimitReached(f"a member of more than {most:,} bytes")
+        self._write(piece)
+
     def _write(self, piece: bytes) -> None:
         try:
             self.stream.write(piece)

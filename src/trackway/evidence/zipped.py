@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final, NamedTuple
 
-from trackway.evidence.entries import Entry, utc_text
+from trackway.evidence.decrypted import AES_FIELD, AES_METHOD, ASK, Read, Sealed, aes_field, unsealed
+from trackway.evidence.entries import Entry
 from trackway.evidence.inflate import CHECKSUM, Packed, inflated
 from trackway.evidence.limits import Damaged, Limits
+from trackway.evidence.zip_fields import IN_EXTRA, field_of, large, modified
 
 _LOCAL, _CENTRAL, _END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
 _END64, _END64_LOCATOR = b"PK\6\6", b"PK\6\7"
@@ -25,12 +27,6 @@ _END_RECORD: Final = struct.Struct("<4s4H2IH")
 _LONGEST_COMMENT: Final = 0xFFFF
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
 _STORED, _DEFLATED = 0, 8
-_ZIP64, _NTFS, _UNIX_TIME = 1, 0x000A, 0x5455
-_NTFS_TIMES: Final = b"\1\0\x18\0"
-_FILETIME_EPOCH: Final = 11_644_473_600
-_NO_DAY: Final = 0x21
-"""1980-01-01, which stands for "nobody knows"."""
-_IN_EXTRA: Final = 0xFFFFFFFF
 _IN_EXTRA_COUNT: Final = 0xFFFF
 _PIECE: Final = 1 << 20
 _FARTHEST: Final = 1 << 62
@@ -53,6 +49,11 @@ class _Item:
     """Of the content; null until the local header at `header` was read."""
     header: int
     modified: str | None = None
+    extra: bytes = b""
+    clock: int = 0
+    """Two bytes of the time; one of them proves a password."""
+    plain: Read | None = None
+    """Reads what is decrypted, from the start of the content on."""
 
 
 class _Place(NamedTuple):
@@ -63,19 +64,19 @@ class _Place(NamedTuple):
     before: int
 
 
-def zip_entries(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
-    """Yield the members of a zip archive, folders left out.
+def zip_entries(stream: IO[bytes], limits: Limits, password: str | None = None) -> Iterator[Entry]:
+    """Yield the members of a zip archive, folders left out; encrypted ones are opened with the password.
 
     Raises:
         Damaged: the archive or its directory is not whole, after everything readable.
     """
     end = _end_record(stream)
     if end is None:
-        yield from _without_directory(stream, limits)
+        yield from _without_directory(stream, limits, password)
         raise Damaged(NO_DIRECTORY)
     for item in _directory(stream, *end):
         if not (item.name.endswith("/") and not item.size):
-            yield _entry(item, stream, limits)
+            yield _entry(item, stream, limits, password)
 
 
 def _end_record(stream: IO[bytes]) -> tuple[_Place, int] | None:
@@ -95,7 +96,7 @@ def _end_record(stream: IO[bytes]) -> tuple[_Place, int] | None:
 
 def _place(stream: IO[bytes], size: int, offset: int, end: int) -> _Place | None:
     """Return where the directory is, if it is there."""
-    if _IN_EXTRA in (size, offset):
+    if IN_EXTRA in (size, offset):
         large = _end_record_64(stream, end)
         if large is None:
             return None
@@ -132,10 +133,11 @@ def _directory(stream: IO[bytes], place: _Place, count: int) -> Iterator[_Item]:
             _CENTRAL_HEADER.unpack(header)
         )
         texts = stream.read(name + extra)
-        size, packed, offset = _large(texts[name:], size, packed, offset)
+        size, packed, offset = large(texts[name:], size, packed, offset)
         yield _Item(
             name=_name(texts[:name], flags), flags=flags, method=method, checksum=checksum, packed=packed,
-            size=size, start=None, header=offset + place.before, modified=_modified(day, clock, texts[name:]),
+            size=size, start=None, header=offset + place.before, modified=modified(day, clock, texts[name:]),
+            extra=texts[name:], clock=clock,
         )  # fmt: skip
         position, found = position + _CENTRAL_HEADER.size + name + extra + comment, found + 1
     # with more than 65,534 members the count stands elsewhere
@@ -143,48 +145,13 @@ def _directory(stream: IO[bytes], place: _Place, count: int) -> Iterator[_Item]:
         raise Damaged(BROKEN_DIRECTORY)
 
 
-def _large(extra: bytes, *values: int) -> list[int]:
-    """Replace what does not fit into 32 bits by what the zip64 extra field says, in the same order."""
-    field, found = _field(extra, _ZIP64), []
-    for value in values:
-        if value == _IN_EXTRA and len(field) >= 8:  # noqa: PLR2004  64 bits
-            value, field = int.from_bytes(field[:8], "little"), field[8:]  # noqa: PLW2901
-        found.append(value)
-    return found
-
-
-def _field(extra: bytes, wanted: int) -> bytes:
-    """Return the content of an extra field, empty where it is missing."""
-    field = b""
-    while len(extra) >= 4:  # noqa: PLR2004  tag and length, two bytes each
-        tag, length = struct.unpack_from("<HH", extra)
-        if tag == wanted:
-            field = extra[4 : 4 + length]
-        extra = extra[4 + length :]
-    return field
-
-
-def _modified(day: int, clock: int, extra: bytes) -> str | None:
-    """Return when a member was last written: UTC from Info-ZIP's or NTFS's field, else MS-DOS local time."""
-    unix, ntfs = _field(extra, _UNIX_TIME), _field(extra, _NTFS)
-    if len(unix) >= 5 and unix[0] & 1:  # noqa: PLR2004  flags, then a time of 32 bits
-        return utc_text(int.from_bytes(unix[1:5], "little", signed=True))
-    if ntfs[4:8] == _NTFS_TIMES and len(ntfs) >= 16:  # noqa: PLR2004  reserved, tag and length, then 64 bits
-        return utc_text(int.from_bytes(ntfs[8:16], "little") / 1e7 - _FILETIME_EPOCH)
-    if day in (0, _NO_DAY):
-        return None
-    date = f"{1980 + (day >> 9)}-{day >> 5 & 15:02}-{day & 31:02}"
-    return f"{date} {clock >> 11:02}:{clock >> 5 & 63:02}:{(clock & 31) * 2:02}"
-
-
 def _name(raw: bytes, flags: int) -> str:
     return raw.decode("utf-8", "backslashreplace") if flags & _UTF8 else raw.decode("cp437")
 
 
-def _entry(item: _Item, stream: IO[bytes], limits: Limits) -> Entry:
-    if item.flags & _ENCRYPTED:
-        words = "encrypted; unpack it with its password first"
-        return Entry(name=item.name, size=item.size, note=words, lost=True)
+def _entry(item: _Item, stream: IO[bytes], limits: Limits, password: str | None) -> Entry:
+    if item.flags & _ENCRYPTED and (why_not := _unlock(item, stream, password)):
+        return Entry(name=item.name, size=item.size, note=why_not, lost=True)
     if item.method not in (_STORED, _DEFLATED):
         words = f"compression method {item.method} is not read; unpack it first"
         return Entry(name=item.name, size=item.size, note=words, lost=True)
@@ -192,13 +159,37 @@ def _entry(item: _Item, stream: IO[bytes], limits: Limits) -> Entry:
     return Entry(name=item.name, size=item.size, pieces=pieces, modified=item.modified)
 
 
+def _unlock(item: _Item, stream: IO[bytes], password: str | None) -> str | None:
+    """Make a member readable, or return why it is not."""
+    strength = None
+    if item.method == AES_METHOD:
+        found = aes_field(field_of(item.extra, AES_FIELD))
+        if found is None:
+            return f"compression method {AES_METHOD} is not read; unpack it first"
+        version, strength, item.method = found
+        item.checksum = item.checksum if version == 1 else None  # the second version has none
+    if password is None or item.packed is None:
+        return ASK
+    if item.start is None:
+        item.start = _start(item, stream)
+    _seek(stream, item.start)
+    check = item.clock >> 8 if item.flags & _SIZES_FOLLOW or item.checksum is None else item.checksum >> 24
+    opened = unsealed(stream.read, Sealed(item.packed, check, strength), password)
+    if isinstance(opened, str):
+        return opened
+    item.plain = opened
+    return None
+
+
 def _content(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
     """Yield the content; leaves the stream, and `packed` where it was unsaid, at its end."""
     if item.start is None:
         item.start = _start(item, stream)
-    _seek(stream, item.start)
+    if item.plain is None:
+        _seek(stream, item.start)
     checksum = 0
-    for piece in _stored(item, stream) if item.method == _STORED else _inflated(item, stream, limits):
+    read = item.plain or stream.read
+    for piece in _stored(item, read) if item.method == _STORED else _inflated(item, read, limits):
         checksum = zlib.crc32(piece, checksum)
         yield piece
     if item.checksum is not None and checksum != item.checksum:
@@ -214,24 +205,24 @@ def _start(item: _Item, stream: IO[bytes]) -> int:
     return item.header + _LOCAL_HEADER.size + int(name) + int(extra)
 
 
-def _stored(item: _Item, stream: IO[bytes]) -> Iterator[bytes]:
-    left = item.packed or 0
+def _stored(item: _Item, read: Read) -> Iterator[bytes]:
+    left = item.size if item.plain else item.packed or 0
     while left:
-        piece = stream.read(min(left, _PIECE))
+        piece = read(min(left, _PIECE))
         if not piece:
             raise Damaged("truncated: the end of the member is missing")
         left -= len(piece)
         yield piece
 
 
-def _inflated(item: _Item, stream: IO[bytes], limits: Limits) -> Iterator[bytes]:
-    packed = Packed(stream.read)
+def _inflated(item: _Item, read: Read, limits: Limits) -> Iterator[bytes]:
+    packed = Packed(read)
     yield from inflated(packed, limits)
     if item.packed is None:
         item.packed = packed.count
 
 
-def _without_directory(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
+def _without_directory(stream: IO[bytes], limits: Limits, password: str | None) -> Iterator[Entry]:
     """Yield members by their own headers, in the order in which they stand."""
     position = _next_header(stream, 0)
     while position is not None:
@@ -239,7 +230,7 @@ def _without_directory(stream: IO[bytes], limits: Limits) -> Iterator[Entry]:
         if item is None:
             return
         if not (item.name.endswith("/") and not item.size):
-            yield _entry(item, stream, limits)
+            yield _entry(item, stream, limits, password)
         position = _next_header(stream, (item.start or position) + max(item.packed or 0, 1))
 
 
@@ -248,14 +239,14 @@ def _local(stream: IO[bytes], position: int) -> _Item | None:
     header = stream.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size:
         return None
-    _, _, flags, method, _, _, checksum, packed, size, name, extra = _LOCAL_HEADER.unpack(header)
+    _, _, flags, method, clock, _, checksum, packed, size, name, extra = _LOCAL_HEADER.unpack(header)
     texts = stream.read(name + extra)
-    size, packed = _large(texts[name:], size, packed)
+    size, packed = large(texts[name:], size, packed)
     unsaid = bool(flags & _SIZES_FOLLOW) and not packed
     return _Item(
         name=_name(texts[:name], flags), flags=flags, method=method, checksum=None if unsaid else checksum,
         packed=None if unsaid else packed, size=size,
-        start=position + _LOCAL_HEADER.size + name + extra, header=position,
+        start=position + _LOCAL_HEADER.size + name + extra, header=position, extra=texts[name:], clock=clock,
     )  # fmt: skip
 
 
