@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -88,41 +88,73 @@ CONNECTIONS: Final = """
 """
 DOINGS: Final = "SELECT kind, decided, verdict, cause, blames_service FROM doing_score"
 LINKS: Final = """
-    SELECT 'connection_lookup' AS kind, n.confidence, n.is_right, n.rank, s.names,
-        CASE
-            WHEN l.process IS NULL THEN 'unknown'
-            WHEN l.process = s.process THEN 'same'
-            ELSE 'other'
-        END AS caller,
-        epoch(s.time_from) - epoch(l.time_to) AS age,
-        '' AS reason
-    FROM (SELECT story, process, time_from, len(names) AS names, unnest(names) AS n FROM story) AS s
-    JOIN name_answer AS n ON s.story = n.answer AND s.n.rank = n.rank
-    JOIN lookup AS l ON s.n.lookup = l.lookup
+    SELECT 'connection_lookup' AS kind, situation, confidence, is_right
+    FROM ({names})
     UNION ALL
-    SELECT CASE p.kind WHEN 'parent' THEN 'process_parent' ELSE p.kind || '_process' END, p.confidence,
-        p.verdict = 'right', 1, 1, '', 0,
-        coalesce(s.process_reason, l.process_reason, q.parent_reason, p.basis)
+    SELECT
+        CASE p.kind WHEN 'parent' THEN 'process_parent' ELSE p.kind || '_process' END,
+        coalesce(s.process_reason, l.process_reason, q.parent_reason, p.basis),
+        p.confidence,
+        p.verdict = 'right'
     FROM process_answer AS p
     LEFT JOIN story AS s ON p.kind = 'connection' AND p.answer = s.story
     LEFT JOIN lookup AS l ON p.kind = 'lookup' AND p.answer = l.lookup
     LEFT JOIN process AS q ON p.kind = 'parent' AND p.answer = q.process
     WHERE p.pid IS NOT NULL AND p.confidence IS NOT NULL
 """
+NAMES: Final = """
+    WITH said AS (
+        SELECT story, process, time_from, len(names) AS names, unnest(names) AS n FROM story
+    ),
+    weighed AS (
+        SELECT
+            s.story, s.names, s.n.rank AS rank, s.n.confidence AS confidence, v.is_right,
+            CASE
+                WHEN l.process IS NULL THEN 'unknown' WHEN l.process = s.process THEN 'same' ELSE 'other'
+            END AS caller,
+            epoch(s.time_from) - epoch(l.time_to) AS age
+        FROM said AS s
+        JOIN name_answer AS v ON s.story = v.answer AND s.n.rank = v.rank
+        JOIN lookup AS l ON s.n.lookup = l.lookup
+    ),
+    beside AS (
+        SELECT
+            *,
+            lead(caller) OVER best = caller AND abs(lead(age) OVER best - age) < 1 AS is_near,
+            first(caller) OVER best = caller AND abs(first(age) OVER best - age) < 1 AS is_near_first
+        FROM weighed
+        WINDOW best AS (PARTITION BY story ORDER BY rank)
+    )
+    SELECT
+        confidence,
+        is_right,
+        concat_ws(
+            ', ',
+            caller,
+            CASE
+                WHEN age < -0.5 THEN 'after' WHEN age <= 5 THEN 'seconds' WHEN age <= 120 THEN 'minutes'
+                WHEN age <= 3600 THEN 'hour' ELSE 'day'
+            END,
+            CASE
+                WHEN names = 1 THEN 'only' WHEN rank = 1 AND is_near THEN 'first, near' WHEN rank = 1 THEN 'first'
+                WHEN is_near_first THEN 'later, near' ELSE 'later'
+            END
+        ) AS situation
+    FROM beside
+"""
 
 
 def main() -> int:
     """Run the matrix."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument(
-        "--quick", action="store_true", help="one training and one held-out seed, everything only"
-    )
+    options.add_argument("--quick", action="store_true", help="two seeds, one scenario")
     options.add_argument("--cell", help="this cell only")
+    options.add_argument("--seeds", type=int, nargs="*", default=TRAINING + HELD_OUT, help="these seeds only")
     options.add_argument("--keep", type=Path, help="folder for the rows, to look into")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.keep or Path(spare)
-        for job in _jobs(quick=asked.quick, cell=asked.cell):
+        for job in _jobs(asked.seeds[:2] if asked.quick else asked.seeds, quick=asked.quick, cell=asked.cell):
             done = folder / f"{job.cell}-{job.scenario}-{job.seed}.links.parquet".replace("/", "_")
             if not done.exists():
                 _measure(job, folder)
@@ -130,9 +162,8 @@ def main() -> int:
     return 0
 
 
-def _jobs(*, quick: bool, cell: str | None) -> Iterator[Job]:
-    pairs = tuple(zip(TRAINING, HELD_OUT, strict=True))
-    for seed in [seed for pair in pairs[: 1 if quick else None] for seed in pair]:
+def _jobs(seeds: Sequence[int], *, quick: bool, cell: str | None) -> Iterator[Job]:
+    for seed in seeds:
         for scenario in SCENARIOS[:1] if quick else SCENARIOS:
             for name in CELLS:
                 if cell in (None, name):
@@ -149,7 +180,11 @@ def _measure(job: Job, folder: Path) -> None:
         pipeline.trace([made / "evidence"], case, workers=1)
         stem = f"{job.cell}-{job.scenario}-{job.seed}".replace("/", "_")
         with judged(case, made) as db:
-            for name, question in {"connections": CONNECTIONS, "doings": DOINGS, "links": LINKS}.items():
+            for name, question in {
+                "connections": CONNECTIONS,
+                "doings": DOINGS,
+                "links": LINKS.format(names=NAMES),
+            }.items():
                 _write(db, question, job, "Trackway", folder / f"{stem}.{name}.parquet")
         for number, rule in enumerate(RULES):
             with judged(case, made, said(rule)) as db:

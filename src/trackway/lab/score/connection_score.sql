@@ -68,7 +68,7 @@ final AS (
             ELSE 'true name not among the candidates'
         END AS name_cause
     FROM true_connection AS c
-    INNER JOIN shown AS s ON c.connection = s.about
+    INNER JOIN shown AS s ON c.connection = s.about AND s.has_more
     LEFT JOIN answer AS a ON c.connection = a.about
     LEFT JOIN process_answer AS p ON p.kind = 'connection' AND a.answer = p.answer
     LEFT JOIN best AS b ON a.answer = b.answer

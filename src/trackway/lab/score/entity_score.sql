@@ -9,7 +9,7 @@ WITH there AS (
     UNION ALL
     SELECT 'lookup', lookup FROM true_lookup INNER JOIN shown ON lookup = about
     UNION ALL
-    SELECT 'connection', connection FROM true_connection INNER JOIN shown ON connection = about
+    SELECT 'connection', connection FROM true_connection INNER JOIN shown ON connection = about AND has_more
     UNION ALL
     SELECT 'script', script FROM true_script INNER JOIN shown ON script = about
 ),

@@ -1,0 +1,151 @@
+"""Write docs/accuracy.md and the calibration of names from the rows that `bench/accuracy.py --keep` left.
+
+python bench/accuracy_page.py ROWS docs/accuracy.md
+python bench/accuracy_page.py ROWS --fit src/trackway/correlate/words/name_confidence.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from accuracy import CELLS, DAYS, HELD_OUT, SCENARIOS, TRAINING
+from rules import RULES
+from trackway.lab.score.picture import picture
+
+Row = dict[str, Any]
+
+PRIOR: Final = 2
+"""Links that a situation is given beforehand, as right as its caller is on the whole: few links decide little."""
+
+_SHARES: Final = """
+    SELECT
+        {by},
+        count(*) FILTER (WHERE process_decided) AS processes,
+        100 * avg((process_verdict = 'right')::INT) FILTER (WHERE process_decided) AS process_right,
+        100 * avg((process_verdict = 'wrong')::INT) FILTER (WHERE process_decided) AS process_wrong,
+        count(*) FILTER (WHERE has_name AND name_decided AND direction = 'outbound') AS names,
+        100 * avg((name_verdict = 'right')::INT)
+            FILTER (WHERE has_name AND name_decided AND direction = 'outbound') AS name_right,
+        100 * avg((name_verdict = 'wrong')::INT)
+            FILTER (WHERE has_name AND name_decided AND direction = 'outbound') AS name_wrong,
+        100 * avg((name_verdict = 'wrong')::INT) FILTER (WHERE direction = 'outbound') AS any_name_wrong
+    FROM connections
+    WHERE split = 'held out' AND {where}
+    GROUP BY ALL
+"""
+_DOINGS: Final = """
+    SELECT kind, count(*) AS links, 100 * avg((verdict = 'right')::INT) AS correct,
+        100 * avg((verdict = 'wrong')::INT) AS wrong, 100 * avg((verdict = 'unknown')::INT) AS unknown,
+        100 * avg((verdict = 'missing')::INT) AS missing, sum(blames_service::INT) AS blamed
+    FROM doings WHERE split = 'held out' AND decided GROUP BY ALL ORDER BY kind
+"""
+_CAUSES: Final = """
+    SELECT 'process' AS link, process_verdict AS verdict, process_cause AS cause, count(*) AS connections
+    FROM connections WHERE split = 'held out' AND way = 'Trackway' AND process_cause IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT 'name', name_verdict, name_cause, count(*)
+    FROM connections
+    WHERE split = 'held out' AND way = 'Trackway' AND direction = 'outbound' AND name_cause IS NOT NULL
+    GROUP BY ALL
+    ORDER BY link DESC, connections DESC, cause
+"""
+_BINS: Final = """
+    SELECT kind, least(floor(confidence * 20), 19) AS bin, count(*) AS links, avg(confidence) AS stated,
+        avg(is_right::INT) AS observed, sum((confidence - is_right::INT) ** 2) AS squares
+    FROM links WHERE split = 'held out' GROUP BY ALL
+"""
+_CALIBRATION: Final = f"""
+    SELECT kind, sum(links) AS links, sum(squares) / sum(links) AS brier,
+        sum(links * abs(stated - observed)) / sum(links) AS ece
+    FROM ({_BINS}) GROUP BY kind ORDER BY kind
+"""  # noqa: S608  our own
+_FIT: Final = """
+    WITH told AS (
+        SELECT split_part(situation, ', ', 1) AS caller, situation, is_right
+        FROM links WHERE split = 'training' AND kind = 'connection_lookup'
+    ),
+    base AS (SELECT caller, avg(is_right::INT) AS share FROM told GROUP BY caller)
+    SELECT situation, count(*) AS links, sum(is_right::INT) AS correct,
+        round(least(greatest((sum(is_right::INT) + $1 * any_value(share)) / (count(*) + $1), 0.001), 0.999), 3)
+            AS confidence
+    FROM told JOIN base USING (caller) GROUP BY situation ORDER BY situation
+"""
+
+
+def main() -> int:
+    """Write the page, or the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("rows", type=Path)
+    options.add_argument("page", type=Path, nargs="?")
+    options.add_argument("--fit", type=Path)
+    asked = options.parse_args()
+    with duckdb.connect() as db:
+        for name in ("connections", "doings", "links"):
+            files = sorted(map(str, asked.rows.glob(f"*.{name}.parquet")))
+            db.read_parquet(files, union_by_name=True).create_view(name)
+        if asked.fit:
+            asked.fit.write_text(_table(_rows(db, _FIT, [PRIOR])), encoding="utf-8", newline="\n")
+        if asked.page:
+            asked.page.write_text(_page(db), encoding="utf-8", newline="\n")
+            drawing = asked.page.with_name("accuracy-reliability.svg")
+            bins = [row | {"kind": "all"} for row in _rows(db, _BINS)]
+            drawing.write_text(picture(bins), encoding="utf-8", newline="\n")
+    return 0
+
+
+def _rows(db: duckdb.DuckDBPyConnection, question: str, parameters: Sequence[object] = ()) -> list[Row]:
+    return [dict(row) for row in db.execute(question, list(parameters)).to_arrow_table().to_pylist()]
+
+
+def _table(rows: Sequence[Row]) -> str:
+    lines = [f'"{row["situation"]}",{row["links"]},{row["correct"]},{row["confidence"]}' for row in rows]
+    return "\n".join(["situation,links,correct,confidence", *lines, ""])
+
+
+def _page(db: duckdb.DuckDBPyConnection) -> str:
+    cells = {row["cell"]: row for row in _rows(db, _SHARES.format(by="cell", where="way = 'Trackway'"))}
+    ways = {row["way"]: row for row in _rows(db, _SHARES.format(by="way", where="true"))}
+    template = Path(__file__).with_name("accuracy.md").read_text(encoding="utf-8")
+    return template.format(
+        days=DAYS,
+        scenarios=", ".join(f"`{name}`" for name in SCENARIOS),
+        training=", ".join(map(str, TRAINING)),
+        held_out=", ".join(map(str, HELD_OUT)),
+        cells="\n".join(_shares(name, cells[name]) for name in CELLS if name in cells),
+        ways="\n".join(_shares(name, ways[name]) for name in ("Trackway", *RULES) if name in ways),
+        doings="\n".join(_doings(_rows(db, _DOINGS))),
+        causes="\n".join(
+            f"| {row['link']} | {row['verdict']} | {row['cause']} | {row['connections']:,} |"
+            for row in _rows(db, _CAUSES)
+        ),
+        calibration="\n".join(
+            f"| {row['kind']} | {int(row['links']):,} | {row['brier']:.4f} | {row['ece']:.4f} |"
+            for row in _rows(db, _CALIBRATION)
+        ),
+    )
+
+
+def _shares(name: str, row: Row) -> str:
+    words = [name, f"{row['processes']:,}", _percent(row["process_right"]), _percent(row["process_wrong"])]
+    words += [f"{row['names']:,}", _percent(row["name_right"]), _percent(row["name_wrong"])]
+    return f"| {' | '.join([*words, _percent(row['any_name_wrong'])])} |"
+
+
+def _doings(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        shares = " | ".join(_percent(row[word]) for word in ("correct", "wrong", "unknown", "missing"))
+        yield f"| {row['kind']} | {row['links']:,} | {shares} | {int(row['blamed'])} |"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
