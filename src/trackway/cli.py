@@ -105,6 +105,7 @@ def commands() -> None:
 )
 @click.option("--since", metavar="TIME", help="Leave out connections that ended before.")
 @click.option("--until", metavar="TIME", help="Leave out connections that began after.")
+@click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
 @click.option("--dry-run", is_flag=True, help="Say what each file is, and write nothing.")
 @click.option(
     "--workers", type=click.IntRange(min=1), metavar="N", help="Processes at work; all processors by default."
@@ -125,7 +126,8 @@ def trace(
     """
     paths = expanded(evidence)
     if dry_run:
-        write_table("files", [pipeline.plan(paths, asked["hosts"])], console(sys.stdout, color=manner.color))
+        plan = pipeline.plan(paths, asked["hosts"], password=asked["password"])
+        write_table("files", [plan], console(sys.stdout, color=manner.color))
         return DONE
     for word in ("since", "until"):
         asked[word] = moment(word, asked[word]) if asked[word] is not None else None

@@ -83,18 +83,21 @@ def load(folder: Path, file: EvidenceFile) -> Part | None:
     return Part(**{**content, "members": [MemberLedger(**member) for member in content["members"]]})
 
 
-def make(folder: Path, file: EvidenceFile, wanted: Collection[str]) -> Part:
+def make(
+    folder: Path, file: EvidenceFile, wanted: Collection[str], *, password: str | None = None
+) -> Part:
     """Read one evidence file to observations in `folder` and return what became of its records.
 
     Args:
         folder: where the part is kept; an unfinished earlier one is replaced.
         file: the evidence.
         wanted: hosts to keep, lower case; empty for all. Records of others count as ignored.
+        password: of encrypted members.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with _Output(folder) as output:
-        ledgers = [_member(member, output, wanted) for member in members(file)]
+        ledgers = [_member(member, output, wanted) for member in members(file, password=password)]
     several = len({host.lower() for ledger in ledgers for host in ledger.hosts}) > 1
     with _database(folder) as db:
         zones = zone_candidates(db)

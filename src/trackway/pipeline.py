@@ -44,6 +44,9 @@ _SMALL: Final = 64 << 20
 
 Result = TypeVar("Result")
 
+Asked = tuple[tuple[str, ...], str | None]
+"""Hosts to keep, and the password of encrypted evidence."""
+
 
 class Progress(Protocol):
     """Told how far a run has come."""
@@ -63,6 +66,7 @@ class Settings:
     timezones: tuple[str, ...]
     collected_at: tuple[str, ...]
     ttls: tuple[str, ...]
+    unlocked: bool  # whether a password was given; which one is kept nowhere
     since: str | None
     until: str | None
     evidence: tuple[tuple[str, int], ...]
@@ -81,6 +85,7 @@ def trace(
     timezones: Sequence[str] = (),
     collected_at: Sequence[str] = (),
     ttls: Sequence[str] = (),
+    password: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     workers: int | None = 1,
@@ -98,6 +103,7 @@ def trace(
         collected_at: `TIME` or `HOST=TIME`, when snapshots were taken that do not say it (resolver cache,
             open connections).
         ttls: `NAME=SECONDS`, the TTL that a server gives a name; with `,authoritative` from its authority.
+        password: of encrypted archives among the evidence; kept nowhere.
         since: leave out connections that ended before; aware.
         until: leave out connections that began after; aware.
         workers: processes at work; null for as many as pay. Results do not depend on it. A script that asks
@@ -119,13 +125,14 @@ def trace(
         timezones=tuple(timezones),
         collected_at=tuple(collected_at),
         ttls=tuple(ttls),
+        unlocked=password is not None,
         since=since.isoformat() if since else None,
         until=until.isoformat() if until else None,
         evidence=tuple((file.name, file.size) for file in found),
     )
     _begin(path, settings, force=force)
     pool = _Pool(workers, sum(file.size for file in found))
-    read = _read(path, found, settings.hosts, pool, progress)
+    read = _read(path, found, (settings.hosts, password), pool, progress)
     spellings = hosts_of([member for part in read for member in part.members], hosts)
     requests = [Request(host=host, timezone=zones.of(host), since=since, until=until) for host in spellings]
     jobs = [
@@ -141,12 +148,12 @@ def trace(
     return Case(path)
 
 
-def plan(evidence: Sequence[str | Path], hosts: Sequence[str] = ()) -> pa.Table:
+def plan(evidence: Sequence[str | Path], hosts: Sequence[str] = (), password: str | None = None) -> pa.Table:
     """Return what each evidence file is (columns of `schema.FILE`), counting records without interpreting them."""
     found = [
         parts.recognised(member)
         for file in discover([Path(path) for path in evidence])
-        for member in members(file)
+        for member in members(file, password=password)
     ]
     hosts_of(found, hosts)
     return pa.Table.from_pylist([asdict(member) for member in found], schema=FILE.arrow())
@@ -182,12 +189,16 @@ def _same(path: Path, settings: Settings) -> bool:
 
 
 def _read(
-    path: Path, evidence: Sequence[EvidenceFile], hosts: Sequence[str], pool: _Pool, progress: Progress | None
+    path: Path,
+    evidence: Sequence[EvidenceFile],
+    asked: Asked,
+    pool: _Pool,
+    progress: Progress | None,
 ) -> list[Part]:
     """Return the part of every evidence file, in their order."""
     total, done = sum(file.size for file in evidence), 0
     found: dict[str, Part] = {}
-    for file, part in pool.map(_read_one, [(path, file, tuple(hosts)) for file in evidence]):
+    for file, part in pool.map(_read_one, [(path, file, asked) for file in evidence]):
         found[file.name] = part
         done += file.size
         if progress:
@@ -195,9 +206,9 @@ def _read(
     return [found[file.name] for file in evidence]
 
 
-def _read_one(path: Path, file: EvidenceFile, hosts: tuple[str, ...]) -> tuple[EvidenceFile, Part]:
+def _read_one(path: Path, file: EvidenceFile, asked: Asked) -> tuple[EvidenceFile, Part]:
     folder = _part_folder(path, file.name)
-    return file, parts.load(folder, file) or parts.make(folder, file, hosts)
+    return file, parts.load(folder, file) or parts.make(folder, file, asked[0], password=asked[1])
 
 
 def _part_folder(path: Path, name: str) -> Path:

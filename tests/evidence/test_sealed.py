@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import trackway
 from trackway.evidence import decrypted, seven_zip, zstd
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import discover
@@ -239,3 +240,17 @@ def test_velociraptor_s_names_are_shown_as_the_host_had_them(tmp_path):
     assert shown[2] == "c.zip!results/100%25.txt"
     assert shown[3] == "c.zip!uploads/auto/C:/../\\x1b[2J"
     assert "suspicious name" in (listed(tmp_path / "c.zip")[3][3] or "")
+
+
+def test_a_password_opens_evidence_and_stands_nowhere_in_the_case(tmp_path):
+    record = (
+        b'{"EventID":3006,"SourceName":"Microsoft-Windows-DNS-Client","Hostname":"WS7","EventTime":'
+        b'"2021-11-27T03:17:39.250Z","QueryName":"perdu.com","QueryType":"1","ExecutionProcessID":4711}\n'
+    )
+    evidence = aes_zip(tmp_path / "x.zip", record)
+    case = trackway.trace([evidence], tmp_path / "case", password=PASSWORD)
+    assert [row["name"] for row in case.sql("SELECT name FROM lookup").to_pylist()] == ["perdu.com"]
+    written = b"".join(path.read_bytes() for path in (tmp_path / "case").rglob("*") if path.is_file())
+    assert PASSWORD.encode() not in written
+    locked = trackway.trace([evidence], tmp_path / "locked")
+    assert locked.sql("SELECT name FROM lookup").num_rows == 0
