@@ -24,8 +24,11 @@ from .exports import LOGS, content, export, records
 GOOD = records(logs=LOGS[:1])
 """The records that must come through whatever lies beside them."""
 
-OTHERS = records("WS8.corp.example", LOGS[:1])
-"""The records that go bad."""
+OTHERS = [
+    {**row, "EventTime": "2021-11-27T04:00:00.125Z", "RecordNumber": number}
+    for number, row in enumerate(GOOD)
+]
+"""The records of the same host that go bad."""
 
 
 def lines(*rows: dict[str, Any]) -> bytes:
