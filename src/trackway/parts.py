@@ -193,7 +193,7 @@ def _placed(rows: Rows, member: Member) -> Rows:
 
     The host is found when every file has been read; a time is given where the record has none.
     """
-    if rows.shape.kind is None:
+    if rows.shape.kind is None and member.kind != "csv":  # Event Viewer's tables name no computer
         return rows
     columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
     columns["computer"] = pc.fill_null(columns["computer"], nameless(member.name))

@@ -77,7 +77,8 @@ def _observation(table: str, source: str, seconds: float, plain: Row, columns: R
         "stated": at(seconds) if is_sysmon else None,
         "zoned": True,
     }
-    return Observation(f"{table}_observation", {**common, **plain, **columns})
+    name = table if table == "host_fact" else f"{table}_observation"
+    return Observation(name, {**common, **plain, **columns})
 
 
 def permit(seconds: float = 0, **columns: Any) -> Observation:
@@ -220,6 +221,11 @@ def terminated(seconds: float = 10, **columns: Any) -> Observation:
     """Return a Sysmon 5 of PowerShell as `created` has it."""
     plain = {"kind": "ended", "pid": PID, "image": POWERSHELL, "process_guid": guid(-10)}
     return _observation("process", "sysmon_5", seconds, plain, columns)
+
+
+def fact(seconds: float, source: str, kind: str, **columns: Any) -> Observation:
+    """Return a fact about the host."""
+    return _observation("host_fact", source, seconds, {"kind": kind}, columns)
 
 
 def block(seconds: float = -1, **columns: Any) -> Observation:

@@ -16,6 +16,7 @@ from .given import (
     created,
     ended,
     expect,
+    fact,
     guid,
     only,
     permit,
@@ -291,3 +292,29 @@ def test_links_say_the_same_as_the_entities():
     }
     assert [link["subject"] for link in links if link["kind"] == "process_script"] == [found["process"]]
     assert [link["object"] for link in links if link["kind"] == "process_parent"] == [found["parent"]]
+
+
+def logon(user=r"CORP\anna", session="0x3d2a1"):
+    return fact(-600, "security_4624", "logon", subject=session, user=user)
+
+
+@pytest.mark.parametrize(
+    ("rows", "user"),
+    [
+        ([logon()], r"CORP\anna"),
+        ([logon(), logon(r"corp\ANNA")], r"CORP\anna"),
+        ([logon(), logon(r"CORP\bob")], None),
+        ([logon(session="0x1")], None),
+    ],
+)
+def test_the_logon_session_names_the_account_where_the_process_s_records_do_not(rows, user):
+    (found,) = [
+        row for row in expect("process", started(logon_id="0x3D2A1", user=None), *rows) if row["pid"] == PID
+    ]
+    assert found["user"] == user
+
+
+def test_the_record_of_the_process_names_its_account_before_the_session_does():
+    rows = [started(logon_id="0x3d2a1", user=r"CORP\eve"), logon()]
+    (found,) = [row for row in expect("process", *rows) if row["pid"] == PID]
+    assert found["user"] == r"CORP\eve"

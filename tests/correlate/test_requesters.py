@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .given import SITE, SVCHOST, block, completed, expect, inbound, only, permit, started
+from .given import SITE, SVCHOST, block, completed, expect, fact, inbound, only, permit, started
 
 BITS = 4696
 SERVICE = started(
@@ -118,3 +118,61 @@ def test_a_requester_is_a_link_of_its_own():
     (link,) = [row for row in expect("link", *rows) if row["kind"] == "connection_requester"]
     story = only("story", *rows)
     assert (link["subject"], link["object"]) == (story["story"], story["requester"]["process"])
+
+
+JOB = "d3a3f0b2-1c7e-4f1a-9c7d-0a1b2c3d4e5f"
+EDGE = r"C:\Program Files\Edge\msedge.exe"
+
+
+def job(seconds=-20.0, **columns):
+    return fact(seconds, "bits_3", "bits_job", **{"subject": JOB, "value": "a job", "pid": 7000, **columns})
+
+
+def transfer(seconds=-1.0, url="https://perdu.com/a", **columns):
+    return fact(seconds, "bits_59", "bits_started", **{"subject": JOB, "value": url, **columns})
+
+
+def edge(seconds=-60.0, **columns):
+    return started(seconds, **{"pid": 7000, "image": EDGE, "command_line": "msedge.exe", **columns})
+
+
+def test_the_log_of_bits_names_the_requester_before_any_command_line():
+    rows = [completed(-2), edge(), admin(), job(), transfer(), carried()]
+    found = requester(*rows)
+    assert (found["process"], found["via"], found["confidence"]) == (process(7000, *rows), "bits", 0.97)
+    assert found["basis"] == "job+name+time"
+    assert found["reason"] == (
+        "the log of BITS names it for a transfer from this destination, started 1.0 s before the service connected"
+    )
+
+
+@pytest.mark.parametrize("url", [f"http://{SITE}/a", f"https://u:p@{SITE}:80/a?b"])
+def test_a_transfer_from_an_address_is_the_connection_to_it(url):
+    assert requester(edge(), job(), transfer(url=url), carried())["basis"] == "job+name+time"
+
+
+def test_a_file_that_is_added_to_a_job_names_the_requester_too():
+    added = fact(-20, "bits_16403", "bits_file", subject=JOB, value="https://perdu.com/a -> C:\\a", pid=7000)
+    assert requester(completed(-2), edge(), added, transfer(), carried())["confidence"] == 0.97
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([edge(), job(), transfer(url="https://other.example/a")], "another destination"),
+        ([edge(), job(), transfer(subject="another")], "another job"),
+        ([edge(), job(pid=None), transfer()], "no process in the job's record"),
+        ([job(), transfer()], "a process that nobody saw start"),
+        ([edge(), job(), transfer(-300.001)], "over five minutes before"),
+        ([edge(), job(), transfer(2.001)], "over two seconds after"),
+        ([edge(-10), job(-20), transfer()], "the PID was another's when the job was made"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_the_log_of_bits_is_no_witness_of(rows, why):
+    assert requester(completed(-2), *rows, carried()) is None
+
+
+@pytest.mark.parametrize("seconds", [-300, -299, 0, 1.999])
+def test_a_transfer_may_start_up_to_five_minutes_before_its_connection(seconds):
+    assert requester(completed(-301), edge(-900), job(-800), transfer(seconds), carried()) is not None

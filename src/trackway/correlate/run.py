@@ -70,6 +70,7 @@ MODELS: Final = (
     "lookup_id",
     "script",
     "script_match",
+    "bits_transfer",
     "requester",
     "coverage",
     "not_seen",

@@ -1,7 +1,9 @@
 -- instance: every process instance with all that its records say, its parent still a key.
 -- grain:  instance
--- reads:  start, start_image, life, process_placed, connection_placed, dns_placed, reference, reference_owner
--- rule:   Sysmon 1 speaks before 4688, and that before records that mention the process by the way. An
+-- reads:  start, start_image, life, process_placed, connection_placed, dns_placed, reference, reference_owner,
+--         host_fact
+-- rule:   Sysmon 1 speaks before 4688, and that before records that mention the process by the way; the
+--         account of the logon session counts where no record of the process names one. An
 --         instance that nobody saw start has no start, and its image is the one that mentions it.
 
 WITH told AS (
@@ -66,6 +68,15 @@ mentioned AS (
     GROUP BY o.instance
 ),
 
+-- the account behind a logon session, where the log names one only: sessions are numbered anew with each boot
+logon AS (
+    SELECT subject AS session_id, min(user) AS user
+    FROM host_fact
+    WHERE kind = 'logon' AND user IS NOT NULL
+    GROUP BY subject
+    HAVING count(DISTINCT lower(user)) = 1
+),
+
 last_life AS (
     SELECT start_key AS instance, max(ended) AS ended, max(life_to) AS alive_to
     FROM life
@@ -107,7 +118,7 @@ final AS (
         coalesce(l.alive_to, u.life_to) AS alive_to,
         coalesce(c.image, i.image, a.image, m.image) AS image,
         coalesce(c.command_line, a.command_line) AS command_line,
-        coalesce(c.user, w.user) AS user,
+        coalesce(c.user, w.user, g.user) AS user,
         c.logon_id,
         c.session,
         c.integrity,
@@ -118,6 +129,7 @@ final AS (
     LEFT JOIN start_image AS i ON k.instance = i.start_key
     LEFT JOIN as_parent AS a ON k.instance = a.instance
     LEFT JOIN by_the_way AS w ON k.instance = w.instance
+    LEFT JOIN logon AS g ON lower(c.logon_id) = g.session_id
     LEFT JOIN mentioned AS m ON k.instance = m.instance
     LEFT JOIN last_life AS l ON k.instance = l.instance
     LEFT JOIN unnamed_life AS u ON k.prefix = u.prefix

@@ -1,10 +1,12 @@
 -- requester: who asked the BITS service for the transfer that a connection carries.
 -- grain:  connection
--- reads:  connection, owner, process, name_candidate, script_group
--- rule:   BITS downloads for others from a svchost of its own. The requester is a bitsadmin, or a process
---         whose command line or script block holds Start-BitsTransfer, that started (or ran the block)
---         before the connection and not over an hour before. One whose text holds a name or the address
---         of the connection is the likeliest, then the nearest.
+-- reads:  connection, owner, process, name_candidate, script_group, bits_transfer
+-- rule:   BITS downloads for others from a svchost of its own. Its log names the requester: the process whose
+--         job started a transfer from a name or the address of the connection, at most five minutes before.
+--         Without it the requester is a bitsadmin, or a process whose command line or script block holds
+--         Start-BitsTransfer, that started (or ran the block) before the connection and not over an hour
+--         before. One whose text holds a name or the address of the connection is the likeliest, then the
+--         nearest.
 
 WITH carried AS (
     SELECT c.connection, c.time_from, c.time_to, c.remote_address
@@ -42,12 +44,30 @@ word AS (
     FROM carried
 ),
 
+told AS (
+    SELECT
+        c.connection,
+        t.process,
+        min(seconds_between(t.moment, c.time_from)) AS age,
+        true AS is_matched,
+        true AS is_told
+    FROM carried AS c
+    INNER JOIN word AS w ON c.connection = w.connection
+    INNER JOIN bits_transfer AS t
+        ON
+            lower(w.word) = t.host_name
+            AND t.moment <= c.time_to + INTERVAL 2 SECONDS
+            AND t.moment >= c.time_from - INTERVAL 5 MINUTES
+    GROUP BY c.connection, t.process
+),
+
 candidate AS (
     SELECT
         c.connection,
         a.process,
         seconds_between(a.moment, c.time_from) AS age,
-        bool_or(contains(a.text, w.word)) AS is_matched
+        bool_or(contains(a.text, w.word)) AS is_matched,
+        false AS is_told
     FROM carried AS c
     INNER JOIN asking AS a
         ON a.moment <= c.time_to AND a.moment >= c.time_from - INTERVAL 1 HOUR
@@ -60,15 +80,20 @@ final AS (
         connection,
         process,
         'bits' AS via,
-        CASE WHEN is_matched THEN 0.9 WHEN age <= 300 THEN 0.5 ELSE 0.2 END AS confidence,
-        CASE WHEN is_matched THEN 'name+time' ELSE 'time' END AS basis,
+        CASE WHEN is_told THEN 0.97 WHEN is_matched THEN 0.9 WHEN age <= 300 THEN 0.5 ELSE 0.2 END AS confidence,
+        CASE WHEN is_told THEN 'job+name+time' WHEN is_matched THEN 'name+time' ELSE 'time' END AS basis,
         CASE
+            WHEN is_told THEN 'the log of BITS names it for a transfer from this destination, started '
             WHEN is_matched THEN 'its command line or script names this destination, '
             ELSE 'it asked BITS for a transfer, '
-        END || in_words(age) || ' before the service connected' AS reason
-    FROM candidate
+        END || in_words(age) || CASE WHEN age < 0 THEN ' after' ELSE ' before' END || ' the service connected' AS reason
+    FROM (
+        SELECT * FROM told
+        UNION ALL
+        SELECT * FROM candidate
+    )
     QUALIFY row_number() OVER (
-        PARTITION BY connection ORDER BY NOT is_matched, age, process
+        PARTITION BY connection ORDER BY NOT is_told, NOT is_matched, age, process
     ) = 1
 )
 
