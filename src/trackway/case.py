@@ -48,7 +48,7 @@ class Case:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Return a new in-memory database with one view for each table of `schema.TABLES`, in UTC."""
-        db = duckdb.connect()
+        db = duckdb.connect(config={"autoinstall_known_extensions": False})
         db.execute("SET TimeZone = 'UTC'")
         for table in TABLES.values():
             _view(db, self.path, table)
