@@ -47,6 +47,13 @@ def test_every_pipeline_is_one_by_itself():
     assert [row["kind"] for row in expect("script", pipeline(-2), pipeline(-1))] == ["pipeline", "pipeline"]
 
 
+@pytest.mark.parametrize(("start", "named"), [(-0.001, True), (0.001, False)])
+def test_a_block_written_in_whole_seconds_may_come_after_a_start_within_its_second(start, named):
+    rows = (started(start), block(-1, recorded_width=1_000_000))
+    known = {row["process"] for row in expect("process", *rows) if row["started"]}
+    assert (only("script", *rows)["process"] in known) == named
+
+
 @pytest.mark.parametrize("parts", [10_000, 10_001, 2_000_000_000])
 def test_a_forged_number_of_parts_makes_no_million_missing_ones(parts):
     found = only("script", part(1, parts, "A"), part(7, parts, "G"))

@@ -12,7 +12,7 @@ WITH final AS (
     FROM resolution
     WHERE pid IS NOT NULL
     UNION ALL
-    SELECT 'script', script, pid, NULL, time_from, time_from, 'powershell.exe'
+    SELECT 'script', script, pid, NULL, time_from, begun_to, 'powershell.exe'
     FROM script_group
     WHERE pid IS NOT NULL
     UNION ALL

@@ -51,6 +51,8 @@ final AS (
         dense_rank() OVER (ORDER BY p.script_key) AS script,
         min(p.at_from) AS time_from,
         max(p.at_to) AS time_to,
+        -- until when the first record leaves its own moment open
+        min(p.at_to) AS begun_to,
         min(p.kind) AS kind,
         min(p.block) AS block,
         coalesce(min(a.text), string_agg(p.text, '' ORDER BY p.part, p.observation)) AS text,
