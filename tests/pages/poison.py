@@ -19,7 +19,7 @@ POISON: Final = {
     "svg": "<svg onload=alert(1)><x-poison></x-poison><animate onbegin=alert(1)></svg>",
     "remote": "<img src=//198.51.100.9/x><link rel=stylesheet href=//198.51.100.9/y>@import url(//198.51.100.9)",
     "markdown": "[x](javascript:alert(1)) ![y](http://198.51.100.9/z) **b**",
-    "formula": "=HYPERLINK(\"http://198.51.100.9\")",
+    "formula": '=HYPERLINK("http://198.51.100.9")',
     "bidi": "cod\u202egpj.exe\u2066\u2069",
     "no width": "a\u200bb\ufeffc\u3164",
     "ansi": "\x1b[2J\x1b]8;;https://198.51.100.9\x1b\\x\x07",
@@ -27,9 +27,28 @@ POISON: Final = {
     "surrogate": "\ud800".encode("utf-8", "replace").decode() + "\U0010ffff\x00",
     "json": '","__proto__":{"x":1},"a":"\u2028\u2029\\',
 }
+TOGETHER: Final = {
+    "markup": "".join(list(POISON.values())[:9]),
+    "unseen": "".join(list(POISON.values())[9:12]),
+    "templates": "".join(list(POISON.values())[12:]),
+}
+"""The same, few at a time: a visit to every view takes a browser a while."""
+
 UNSEEN: Final = "\u202e\u2066\u2069\u200b\ufeff\u3164\x1b\x07\x00"
+_HOST: Final = 40
 KEYS: Final = frozenset(
-    {"story", "process", "lookup", "script", "subject", "object", "parent", "ancestors", "direction", "action"}
+    {
+        "story",
+        "process",
+        "lookup",
+        "script",
+        "subject",
+        "object",
+        "parent",
+        "ancestors",
+        "direction",
+        "action",
+    }
 )  # our own identifiers and closed sets of words: no text of a log
 
 
@@ -41,7 +60,12 @@ def poisoned(folder: Path, poison: str) -> Case:
 
 
 def _row(row: Row, poison: str) -> Row:
-    return {key: value if key in KEYS else _value(value, poison) for key, value in row.items()}
+    return {key: value if key in KEYS else _value(value, _fitting(key, poison)) for key, value in row.items()}
+
+
+def _fitting(key: str, poison: str) -> str:
+    """Return as much poison as fits: a host names a folder of the case."""
+    return poison[:_HOST] if key in ("host", "hosts") else poison
 
 
 def _value(value: Any, poison: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from trackway.present.report import write_report
 
-from .poison import POISON, UNSEEN, huge, poisoned
+from .poison import POISON, TOGETHER, UNSEEN, huge, poisoned
 from .watch import Watch
 
 
@@ -34,7 +34,7 @@ def visit(watch: Watch, path: Path) -> str:
     return "\n".join(texts)
 
 
-@pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
+@pytest.mark.parametrize("poison", TOGETHER.values(), ids=TOGETHER)
 def test_no_text_of_a_log_acts_in_a_report(watch: Watch, tmp_path: Path, poison: str) -> None:
     path = tmp_path / "report.html"
     write_report(poisoned(tmp_path / "case", poison), path)

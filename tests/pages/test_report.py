@@ -32,7 +32,10 @@ LINES = {
     "direction:inbound": {"direction": "inbound"},
     "action:blocked": {"action": "blocked"},
     "source:sysmon_*": {"source": "sysmon_*"},
-    "since:2021-11-27T03:00 until:2021-11-27T03:20": {"since": "2021-11-27T03:00", "until": "2021-11-27T03:20"},
+    "since:2021-11-27T03:00 until:2021-11-27T03:20": {
+        "since": "2021-11-27T03:00",
+        "until": "2021-11-27T03:20",
+    },
     "min-confidence:0.95": {"min_confidence": 0.95},
     "contains:invoice": {"contains": "invoice"},
     "host:fin-*": {"host": "fin-*"},
@@ -138,11 +141,13 @@ def test_of_more_stories_than_fit_every_group_keeps_one_and_the_rest_is_counted(
     left = write_report(written(tmp_path / "case", tables), tmp_path / "report.html", most=5).left_out
     page = watch.open(tmp_path / "report.html")
     assert left == len(tables["story"]) - 5
-    assert f"the 5 most relevant stories of {len(tables['story'])}; {left} were left out" in page.inner_text("header")
+    assert f"the 5 most relevant stories of {len(tables['story'])}; {left} were left out" in page.inner_text(
+        "header"
+    )
     assert page.inner_text(".total b") == "5"
-    assert {"perdu.com", "203.0.113.9", "fe80::1"} <= set(page.locator(".facet:nth-child(2) bdi").all_inner_texts()) | {
-        *page.locator(".cell.remote bdi").all_inner_texts()
-    }
+    assert {"perdu.com", "203.0.113.9", "fe80::1"} <= set(
+        page.locator(".facet:nth-child(2) bdi").all_inner_texts()
+    ) | {*page.locator(".cell.remote bdi").all_inner_texts()}
 
 
 def test_every_story_opens_also_behind_the_first_chunk(

@@ -33,7 +33,9 @@ class Watch:
         self.page.on("popup", lambda popup: self.errors.append(f"popup {popup.url}"))
         self.page.on(
             "console",
-            lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None,
+            lambda message: (
+                self.errors.append(message.text) if message.type in ("error", "warning") else None
+            ),
         )
 
     def open(self, path: Path) -> Page:

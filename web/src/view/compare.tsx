@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Overview } from "../case";
 import { get } from "../remote";
+import type { Group } from "../source";
 import { moment } from "../text";
 import { WORDS } from "../words";
 import { Choice, Failure, Quiet, useResult } from "./common";
@@ -23,7 +24,11 @@ const CASES = "";
 const SHOWN = 1000;
 
 export function CompareView({ overview }: { overview: Overview }): JSX.Element {
-  const hosts = overview.hosts.map((row) => row.host);
+  const { value: groups } = useResult(() => get<Group[]>("groups", { by: "host", most: SHOWN }), []);
+  return groups ? <Sides overview={overview} hosts={groups.map(({ value }) => value ?? "").sort()} /> : <Quiet>{WORDS.loading}</Quiet>;
+}
+
+function Sides({ overview, hosts }: { overview: Overview; hosts: string[] }): JSX.Element {
   const sides = overview.other ? [CASES, ...hosts] : hosts;
   const [left, setLeft] = useState(sides[0] ?? CASES);
   const [right, setRight] = useState(sides[overview.other ? 0 : 1] ?? CASES);

@@ -9,7 +9,7 @@ export interface PlainColumn<T> {
   title: string;
   value: (row: T) => Value;
   shown?: (row: T) => ComponentChildren;
-  kind?: "right" | "tight" | "hash" | "source";
+  kind?: "right" | "tight" | "hash" | "source" | "wrap";
 }
 
 export function Plain<T>(props: { columns: PlainColumn<T>[]; rows: T[]; label: string }): JSX.Element {

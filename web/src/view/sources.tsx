@@ -47,7 +47,7 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
           label={WORDS.evidence}
           rows={overview.files}
           columns={[
-            { title: "File", value: (row) => row.file },
+            { title: "File", value: (row) => row.file, kind: "wrap" },
             { title: "Kind", value: (row) => row.kind },
             { title: "Bytes", value: (row) => row.size, kind: "right" },
             { title: "Seen", value: (row) => row.seen, kind: "right" },
@@ -67,7 +67,7 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
             label={WORDS.skipped}
             rows={overview.skipped}
             columns={[
-              { title: "File", value: (row) => row.file },
+              { title: "File", value: (row) => row.file, kind: "wrap" },
               { title: "Line", value: (row) => row.line, kind: "right" },
               { title: "Record", value: (row) => row.record, kind: "right" },
               { title: "Why", value: (row) => row.reason },
@@ -91,7 +91,7 @@ export function ClocksView({ overview }: { overview: Overview }): JSX.Element {
           { title: "Host", value: (row) => row.host },
           { title: "Kind", value: (row) => row.kind },
           { title: "Applies to", value: (row) => row.source },
-          { title: "File", value: (row) => row.file },
+          { title: "File", value: (row) => row.file, kind: "wrap" },
           { title: "Offset, s", value: (row) => row.offset_seconds, shown: (row) => (row.offset_seconds === null ? WORDS.unknown : signed(row.offset_seconds)), kind: "right" },
           { title: "Spread, s", value: (row) => row.spread_seconds, shown: (row) => row.spread_seconds?.toFixed(3), kind: "right" },
           { title: "Measured on", value: (row) => row.support, kind: "right" },

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import orjson
 import pyarrow as pa
@@ -113,8 +114,8 @@ async def _login_form(_: Request) -> Response:
 
 async def _login(request: Request) -> Response:
     lock = _shared(request).lock
-    form = await request.form()
-    if lock.is_password(str(form.get("password", ""))):
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    if lock.is_password("".join(form.get("password", []))):
         return _entered(lock)
     await asyncio.sleep(_WRONG_PASSWORD_SECONDS)
     return HTMLResponse(page.login("That is not the password."), status_code=403)

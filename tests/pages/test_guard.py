@@ -1,0 +1,221 @@
+"""Who may ask the workbench, and what its answers allow."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from trackway.case import Case
+from trackway.errors import UsageError
+from trackway.present.commands import serve as command
+from trackway.present.pages import notes
+from trackway.present.web import bench as benches
+from trackway.present.web.bench import Bench, TooSlowError
+from trackway.present.web.guard import LONGEST_BODY
+from trackway.present.web.serve import Place, serve
+
+from ..query.small_case import finance, written
+from .serving import TOKEN, Served, served
+
+NOTE = {"kind": "star", "story": "aa00"}
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return written(tmp_path / "case", finance())
+
+
+@pytest.fixture
+def server(case: Case) -> Iterator[Served]:
+    with served(case) as found:
+        yield found
+
+
+@pytest.fixture
+def client(server: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.origin, cookies=server.cookies, trust_env=False) as found:
+        yield found
+
+
+def stranger(server: Served) -> httpx.Client:
+    return httpx.Client(base_url=server.origin, trust_env=False)
+
+
+def test_without_the_token_nothing_is_answered(server: Served) -> None:
+    with stranger(server) as client:
+        for path in (
+            "/",
+            "/?token=wrong",
+            "/api/overview",
+            "/api/story?story=aa00",
+            "/workbench.js",
+            "/nowhere",
+        ):
+            assert client.get(path).status_code == 403, path
+
+
+def test_the_token_in_the_address_becomes_a_cookie_that_scripts_cannot_read(server: Served) -> None:
+    with stranger(server) as client:
+        answer = client.get("/", params={"token": TOKEN})
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/"
+        assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+        assert client.get("/api/overview").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1.evil.example", "localhost:1", ""])
+def test_another_name_for_this_machine_is_refused(client: httpx.Client, host: str) -> None:
+    assert client.get("/api/overview", headers={"host": host}).status_code in (400, 421)
+
+
+def test_its_own_names_are_answered(client: httpx.Client, server: Served) -> None:
+    for name in ("127.0.0.1", "localhost"):
+        headers = {"host": f"{name}:{server.port}"}
+        assert client.get("/api/overview", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "https://127.0.0.1"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+    ids=str,
+)
+def test_another_site_is_refused_even_with_the_cookie(
+    client: httpx.Client, case: Case, headers: dict[str, str]
+) -> None:
+    assert client.get("/api/overview", headers=headers).status_code == 403
+    assert client.post("/api/note", json=NOTE, headers=headers).status_code == 403
+    assert notes.read(case.path)["stories"] == {}
+
+
+def test_no_answer_allows_another_origin_to_read_it(client: httpx.Client) -> None:
+    for path in ("/", "/api/overview", "/style.css"):
+        headers = client.get(path).headers
+        assert not [name for name in headers if name.startswith("access-control")]
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+
+
+def test_only_what_is_short_and_known_is_taken(client: httpx.Client) -> None:
+    assert client.request("DELETE", "/api/note").status_code == 405
+    assert client.post("/api/note", content=b"x" * (LONGEST_BODY + 1)).status_code == 413
+    assert client.post("/api/note", content=b"{}", headers={"content-type": "text/plain"}).status_code == 400
+    for body in (b"[]", b"{", b'{"kind":"star"}', b'{"kind":"drop","story":"aa00"}', b'{"kind":1,"story":2}'):
+        answer = client.post("/api/note", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 400, body
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("count", {"line": "colour:red"}),
+        ("count", {"line": "port:99999"}),
+        ("count", {"line": "x" * 5000}),
+        ("count", {"order": "time; DROP TABLE row"}),
+        ("rows", {"first": "0", "last": "1000000"}),
+        ("rows", {"first": "-1", "last": "5"}),
+        ("groups", {"by": "story) FROM row --", "most": "5"}),
+        ("story", {"story": "' OR 1=1 --"}),
+        ("table", {"view": "process; SELECT 1", "most": "5"}),
+        ("compared", {"left": "H1"}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_wrong_question_gets_one_line_and_no_answer(
+    client: httpx.Client, path: str, words: dict[str, str]
+) -> None:
+    answer = client.get(f"/api/{path}", params=words)
+    assert answer.status_code == 400
+    assert "\n" not in answer.json()["error"]
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE row; --", '"', "\\", "%", "\x00", "$1", "\u202e"])
+def test_no_value_of_a_question_is_taken_for_a_statement(client: httpx.Client, text: str) -> None:
+    answer = client.get("/api/count", params={"line": f'contains:"{text}"'})
+    assert answer.status_code in (200, 400)
+    assert client.get("/api/count").json() == {"total": 3}
+
+
+def test_a_question_that_takes_too_long_is_cut_off_and_the_next_one_answered(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benches, "SECONDS", 0.2)
+    bench = Bench(case)
+    with pytest.raises(TooSlowError, match="narrow it down"), bench._limited() as db:
+        db.execute("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range) = b.range")
+    assert bench.count("", "relevance", descending=False) == 3
+    bench.close()
+
+
+def test_an_address_that_others_reach_needs_a_password(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRACKWAY_PASSWORD", raising=False)
+    with pytest.raises(UsageError, match="password"):
+        serve(case, Place(host="0.0.0.0", opens_browser=False), (), None, print)  # noqa: S104  refused
+    refused = CliRunner().invoke(command, [str(case.path), "--host", "192.0.2.1", "--no-browser"], obj=None)
+    assert isinstance(refused.exception, UsageError)
+
+
+def test_the_password_opens_and_a_wrong_one_does_not(case: Case) -> None:
+    with served(case, password="correct horse") as server, stranger(server) as client:  # noqa: S106  of the test
+        assert client.get("/").headers["location"] == "/login"
+        assert "Password" in client.get("/login").text
+        assert client.post("/login", data={"password": "wrong"}).status_code == 403
+        assert client.get("/api/overview").status_code == 403
+        assert client.post("/login", data={"password": "correct horse"}).status_code == 303
+        assert client.get("/api/overview").status_code == 200
+
+
+def test_without_a_password_nobody_logs_in(server: Served) -> None:
+    with stranger(server) as client:
+        assert client.post("/login", data={"password": ""}).status_code == 403
+
+
+def test_notes_of_two_windows_at_once_are_all_kept(client: httpx.Client, case: Case) -> None:
+    def comment(number: int) -> int:
+        note = {"kind": "comment", "story": "aa00", "value": f"comment {number}"}
+        return client.post("/api/note", json=note).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(comment, range(40))) == {200}
+    kept = notes.read(case.path)["stories"]["aa00"]["comments"]
+    assert {row["text"] for row in kept} == {f"comment {number}" for number in range(40)}
+
+
+def test_undoing_takes_back_the_last_note_that_stands_and_forgets_nothing(case: Case) -> None:
+    notes.add(case.path, "tag", "aa00", "c2")
+    notes.add(case.path, "verdict", "aa00", "malicious")
+    notes.undo(case.path)
+    assert notes.read(case.path)["stories"]["aa00"]["verdict"] == ""
+    assert notes.read(case.path)["stories"]["aa00"]["tags"] == ["c2"]
+    notes.undo(case.path)
+    notes.undo(case.path)
+    assert notes.read(case.path)["stories"] == {}
+    with sqlite3.connect(notes.place(case.path)) as database:
+        assert database.execute("SELECT count(*) FROM note").fetchone() == (4,)
+    database.close()
+
+
+def test_asking_changes_nothing_in_the_case(client: httpx.Client, case: Case) -> None:
+    def content() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in case.path.rglob("*") if path.is_file()}
+
+    before = content()
+    client.get("/api/count", params={"line": "process:powershell"})
+    client.get("/api/table", params={"view": "processes", "most": "10"})
+    client.post("/api/note", json=NOTE)
+    assert content() == before
