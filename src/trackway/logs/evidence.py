@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple, TypeVar
 
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
@@ -12,6 +13,8 @@ from trackway.formats.rows import Ledger, Skip
 from trackway.formats.whole import NOTHING, Sieve, Tally, Whole, is_readable, whole
 
 _MOST_KEPT: Final = 100
+
+Item = TypeVar("Item")
 
 
 class Found(NamedTuple):
@@ -56,13 +59,40 @@ class Account:
         return not self.skipped and not self.damaged
 
 
+def read(
+    files: Iterable[EvidenceFile], account: Account, reader: Callable[[Member, Ledger], Iterable[Item]]
+) -> Iterator[tuple[Member, Item]]:
+    """Yield what a reader gives of every file that holds events, and keep the account of the rest."""
+    for member in chain.from_iterable(map(members, files)):
+        if member.damaged:
+            account.damaged[member.name] = member.note or "damaged"
+        if member.stream is None or not is_readable(member.kind):
+            account.other.append(member)
+            continue
+        account.files.append(member)
+        ledger = Ledger()
+        for item in reader(member, ledger):
+            yield member, item
+            _drain(member, ledger, account)
+        _close(member, ledger, account)
+
+
 def records(
     files: Iterable[EvidenceFile], sieve: Sieve, selects: Selects, account: Account
 ) -> Iterator[Found]:
     """Yield the selected records of all files, in the order of files and records."""
-    for file in files:
-        for member in members(file):
-            yield from _of_member(member, sieve, selects, account)
+
+    def reader(member: Member, ledger: Ledger) -> Iterator[Whole]:
+        return whole(member, sieve, account.tally, ledger)
+
+    for member, record in read(files, account, reader):
+        if not record.zoned and record.ticks is not None:
+            account.zoneless.add(member.name)
+        if selects(member.name, record):
+            account.selected += 1
+            yield Found(member.name, record)
+        else:
+            account.ignored += 1
 
 
 def newest(files: Iterable[EvidenceFile]) -> int | None:
@@ -71,26 +101,6 @@ def newest(files: Iterable[EvidenceFile]) -> int | None:
     for _ in records(files, NOTHING, lambda _file, _record: False, account):
         pass
     return account.tally.newest
-
-
-def _of_member(member: Member, sieve: Sieve, selects: Selects, account: Account) -> Iterator[Found]:
-    if member.damaged:
-        account.damaged[member.name] = member.note or "damaged"
-    if member.stream is None or not is_readable(member.kind):
-        account.other.append(member)
-        return
-    account.files.append(member)
-    ledger = Ledger()
-    for record in whole(member, sieve, account.tally, ledger):
-        if not record.zoned and record.ticks is not None:
-            account.zoneless.add(member.name)
-        if selects(member.name, record):
-            account.selected += 1
-            yield Found(member.name, record)
-        else:
-            account.ignored += 1
-        _drain(member, ledger, account)
-    _close(member, ledger, account)
 
 
 def _drain(member: Member, ledger: Ledger, account: Account) -> None:

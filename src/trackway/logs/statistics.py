@@ -6,6 +6,7 @@ Every record becomes one row of the relation `record`; the questions are asked i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 from tempfile import TemporaryDirectory
@@ -15,7 +16,11 @@ import duckdb
 import pyarrow as pa
 
 from trackway.evidence.containers import Member
-from trackway.logs.evidence import Found
+from trackway.evidence.discover import EvidenceFile
+from trackway.formats import evtx
+from trackway.formats.rows import Ledger
+from trackway.formats.whole import Sieve, Tally, Whole, whole
+from trackway.logs.evidence import Account, read
 from trackway.logs.messages import fields
 from trackway.logs.rows import integer
 from trackway.sources.values import address
@@ -33,38 +38,39 @@ TABLES: Final = (
 )
 """The tables, in the order in which they are shown."""
 
-RECORD: Final = pa.schema(
+_FIELDS: Final = (
+    "QueryName", "SourceIp", "DestinationIp", "SourceAddress", "DestAddress", "DestinationAddress",
+    "Image", "NewProcessName", "Application",
+)  # fmt: skip
+"""Fields that hold a name, an address or a program."""
+
+_ADDRESSES: Final = _FIELDS[1:6]
+_SYSTEM: Final = (
+    ("computer", "text"), ("channel", "text"), ("provider", "text"), ("event_id", "int64"), ("time", "time"),
+)  # fmt: skip
+_BATCH: Final = pa.schema(
     [
-        ("file", pa.string()),
         ("computer", pa.string()),
         ("channel", pa.string()),
         ("provider", pa.string()),
         ("event_id", pa.int64()),
         ("time", pa.timestamp("us", tz="UTC")),
         ("bytes", pa.int64()),
-        ("name", pa.string()),
-        ("addresses", pa.list_(pa.string())),
-        ("process", pa.string()),
+        *((name, pa.string()) for name in _FIELDS),
     ]
 )
 _FILE: Final = pa.schema([("file", pa.string()), ("kind", pa.string()), ("bytes", pa.int64())])
-
-_NAMES: Final = frozenset({"queryname"})
-_ADDRESSES: Final = frozenset(
-    {"sourceip", "destinationip", "sourceaddress", "destaddress", "destinationaddress"}
-)
-_PROCESSES: Final = frozenset({"image", "application", "newprocessname"})
-_BATCH: Final = 16_384
+_ROWS: Final = 16_384
 
 
 def tables(
-    records: Iterable[Found], read: Sequence[Member], wanted: Sequence[str]
+    evidence: Iterable[EvidenceFile], account: Account, wanted: Sequence[str]
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each wanted table with its rows.
+    """Yield each wanted table with its rows, once all evidence is read.
 
     Args:
-        records: all records; they are read to the end before the first table is given.
-        read: the files they come from, complete once the records are read.
+        evidence: the files.
+        account: is told what became of it.
         wanted: names out of `TABLES`.
     """
     with (
@@ -72,40 +78,66 @@ def tables(
         duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": spill}) as db,
     ):
         db.execute("SET TimeZone = 'UTC'")
-        _fill(db, records)
-        rows = [{"file": each.name, "kind": each.kind, "bytes": each.size} for each in read]
-        _create(db, "file", pa.Table.from_pylist(rows, schema=_FILE))
+        _create(db, _batch("", _BATCH.empty_table()))
+        for member, batch in read(evidence, account, _batches):
+            _insert(db, _batch(member.name, batch))
+        rows = [{"file": each.name, "kind": each.kind, "bytes": each.size} for each in account.files]
+        file = pa.Table.from_pylist(rows, schema=_FILE)  # noqa: F841  DuckDB reads it by name
+        db.execute("CREATE TABLE file AS SELECT * FROM file")
         for name in wanted:
-            sql = files(__package__).joinpath(f"tables/{name}.sql").read_text(encoding="utf-8")
-            yield name, db.sql(sql).to_arrow_table()
+            yield name, db.sql(_sql(name)).to_arrow_table()
 
 
-def _fill(db: duckdb.DuckDBPyConnection, records: Iterable[Found]) -> None:
-    """Load the records batch by batch."""
-    _create(db, "record", RECORD.empty_table())
-    iterator = iter(records)
-    while batch := list(islice(iterator, _BATCH)):
-        rows = pa.Table.from_pylist(list(map(row, batch)), schema=RECORD)  # noqa: F841  DuckDB reads it by name
-        db.execute("INSERT INTO record SELECT * FROM rows")
+def _batches(member: Member, ledger: Ledger) -> Iterator[pa.Table]:
+    """Yield the columns of a file: without a tree of each record where the native reader is there."""
+    if member.kind == "evtx" and evtx.NATIVE and member.stream is not None:
+        from trackway.formats.whole import evtx_columns  # noqa: PLC0415  what it imports may not be there
+
+        for batch in evtx_columns.batches(member.stream, _SYSTEM, _FIELDS, ledger):
+            table = pa.Table.from_batches([batch])
+            table = table.add_column(len(_SYSTEM), "bytes", pa.nulls(table.num_rows, pa.int64()))
+            yield table.cast(_BATCH, safe=False)  # the seventh digit of a time goes
+        return
+    records = whole(member, Sieve(), Tally(), ledger)
+    while rows := [row(record) for record in islice(records, _ROWS)]:
+        yield pa.Table.from_pylist(rows, schema=_BATCH)
 
 
-def _create(db: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:  # noqa: ARG001  as above
-    db.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")  # noqa: S608  names of our own
+def _batch(file: str, rows: pa.Table) -> pa.Table:
+    """Return a batch with its file, and with addresses in one spelling or null."""
+    for name in _ADDRESSES:
+        place = rows.schema.get_field_index(name)
+        encoded = rows[name].combine_chunks().dictionary_encode()
+        spelled = pa.array(
+            [address(text) if text else None for text in encoded.dictionary.to_pylist()], pa.string()
+        )
+        rows = rows.set_column(place, name, spelled.take(encoded.indices))
+    return rows.add_column(0, "file", pa.array([file] * rows.num_rows, pa.string()))
 
 
-def row(found: Found) -> dict[str, Any]:
-    """Return what is counted of a record."""
-    event, whole = found.whole.root, found.whole
-    given = [(name.lower(), value) for name, value in fields(event) if value]
+def _create(db: duckdb.DuckDBPyConnection, batch: pa.Table) -> None:  # noqa: ARG001  DuckDB reads it by name
+    db.execute(f"CREATE TABLE record AS {_sql('record')}")
+
+
+def _insert(db: duckdb.DuckDBPyConnection, batch: pa.Table) -> None:  # noqa: ARG001  as above
+    db.execute(f"INSERT INTO record {_sql('record')}")
+
+
+@cache
+def _sql(name: str) -> str:
+    return files(__package__).joinpath(f"tables/{name}.sql").read_text(encoding="utf-8")
+
+
+def row(record: Whole) -> dict[str, Any]:
+    """Return what is counted of a record that is there as a tree."""
+    event = record.root
+    given = {name.lower(): value for name, value in reversed(fields(event))}
     return {
-        "file": found.file,
-        "computer": event.value("System/Computer") or None,
-        "channel": event.value("System/Channel") or None,
-        "provider": event.value("System/Provider", "Name") or None,
+        "computer": event.value("System/Computer"),
+        "channel": event.value("System/Channel"),
+        "provider": event.value("System/Provider", "Name"),
         "event_id": integer(event.value("System/EventID")),
-        "time": None if whole.ticks is None else whole.ticks // 10,
-        "bytes": whole.size,
-        "name": next((value.rstrip(".").lower() for name, value in given if name in _NAMES), None),
-        "addresses": [known for name, value in given if name in _ADDRESSES and (known := address(value))],
-        "process": next((value for name, value in given if name in _PROCESSES), None),
+        "time": None if record.ticks is None else record.ticks // 10,
+        "bytes": record.size,
+        **{name: given.get(name.lower()) for name in _FIELDS},
     }

@@ -9,10 +9,9 @@ import click
 import pyarrow as pa
 
 from trackway.evidence.discover import discover
-from trackway.formats.whole import Sieve
 from trackway.logs import statistics
 from trackway.logs.commands.spoken import DONE, DONE_IN_PART, TABLES, unread
-from trackway.logs.evidence import Account, records
+from trackway.logs.evidence import Account
 from trackway.present import streams
 from trackway.present.console import console
 from trackway.present.options import common, expanded
@@ -62,12 +61,10 @@ def stats(
       trackway stats Security.evtx --table events --limit 100
     """
     account = Account()
-    found = records(
-        discover([Path(path) for path in expanded(evidence)]), Sieve(), lambda _file, _whole: True, account
-    )
+    files = discover([Path(path) for path in expanded(evidence)])
     wanted = [table] if table else statistics.TABLES if form == "text" else ["events"]
     limit = TEXT_LIMIT if limit is None and form == "text" else limit
-    for name, rows in statistics.tables(found, account.files, wanted):
+    for name, rows in statistics.tables(files, account, wanted):
         shown = rows.slice(0, limit)
         if form == "text":
             _print(name, shown, rows.num_rows, manner)
