@@ -110,12 +110,16 @@ NAMES: Final = """
         SELECT
             s.story, s.names, s.n.rank AS rank, s.n.confidence AS confidence, v.is_right,
             CASE
-                WHEN l.process IS NULL THEN 'unknown' WHEN l.process = s.process THEN 'same' ELSE 'other'
+                WHEN l.process IS NULL THEN 'unknown'
+                WHEN l.process = s.process THEN 'same'
+                WHEN p.pid = 4 THEN 'kernel'
+                ELSE 'other'
             END AS caller,
             epoch(s.time_from) - epoch(l.time_to) AS age
         FROM said AS s
         JOIN name_answer AS v ON s.story = v.answer AND s.n.rank = v.rank
         JOIN lookup AS l ON s.n.lookup = l.lookup
+        LEFT JOIN process AS p ON s.process = p.process
     ),
     beside AS (
         SELECT
@@ -186,7 +190,7 @@ def _measure(job: Job, folder: Path) -> None:
                 "links": LINKS.format(names=NAMES),
             }.items():
                 _write(db, question, job, "Trackway", folder / f"{stem}.{name}.parquet")
-        for number, rule in enumerate(RULES):
+        for number, rule in enumerate(RULES if job.split == "held out" else ()):
             with judged(case, made, said(rule)) as db:
                 _write(db, CONNECTIONS, job, rule, folder / f"{stem}.{number}.connections.parquet")
 

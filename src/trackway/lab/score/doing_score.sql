@@ -33,7 +33,9 @@ final AS (
     INNER JOIN shown AS s ON d.about = s.about
     LEFT JOIN answer AS a ON d.kind = a.kind AND d.about = a.about
     LEFT JOIN process_answer AS p ON d.kind = p.kind AND a.answer = p.answer
-    WHERE d.kind NOT IN ('connection') AND (d.kind <> 'parent' OR s.has_start)
+    WHERE
+        d.kind <> 'connection'
+        AND (d.kind <> 'parent' OR s.has_start)
         AND (d.kind <> 'requester' OR a.answer IS NOT NULL)
 )
 

@@ -201,16 +201,15 @@ def chat(host: Host, shell: Process) -> Program:
     child = host.start(
         main, image, f'"{image.path}" --type=utility --utility-sub-type=network.mojom.NetworkService'
     )
+    places = ("chat.teams.example.com", "presence.teams.example.com", "config.office.example.com")
     while True:
         yield host.dice.exponential(75)
-        yield from reach(
-            host,
-            child,
-            host.dice.pick(
-                ("chat.teams.example.com", "presence.teams.example.com", "config.office.example.com")
-            ),
-            seconds=90,
-        )
+        if host.dice.chance(0.85) or host.machine.proxy:
+            yield from reach(host, child, host.dice.pick(places), seconds=90)
+            continue
+        # one of its processes asks, the other connects
+        lookup = yield from host.resolve(main, host.dice.pick(places))
+        yield from open_to(host, child, lookup, HTTPS, seconds=90)
 
 
 def document(host: Host, shell: Process) -> Program:
@@ -300,7 +299,7 @@ def directory(host: Host) -> Program:
         if is_answer(lookup):
             host.connect(host.services["lsass"], address, host.dice.pick((88, 389)), lookup)
             yield host.dice.between(0.002, 0.05)
-            host.connect(host.services["System"], address, 445, None, name=controller)
+            host.connect(host.services["System"], address, 445, lookup, requester=host.services["lsass"])
 
 
 def neighbours(host: Host) -> Program:
