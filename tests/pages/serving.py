@@ -16,7 +16,7 @@ from trackway.present.web.app import Workbench, application
 from trackway.present.web.bench import Bench
 from trackway.present.web.guard import Lock, names
 
-TOKEN = "a-token-for-tests"
+TOKEN = "a-token-for-tests"  # noqa: S105  of the tests
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ WIDTHS = {"phone": 390, "small": 1024, "desk": 1440, "4k": 3840}
 
 _SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 _CUT = """
-    () => [...document.querySelectorAll("h1, h2, h3, nav a, .glance dd, .glance dt, .cell.port, .cell.remote bdi, button")]
-        .filter((element) => element.offsetParent && !element.matches(".unseen") && element.scrollWidth > element.clientWidth + 1
+    () => [...document.querySelectorAll("h1, h2, h3, nav a, .glance *, .cell.port, .cell.remote bdi, button")]
+        .filter((element) => element.offsetParent && !element.matches(".unseen")
+            && element.scrollWidth > element.clientWidth + 1
             && getComputedStyle(element).overflowX === "hidden")
         .map((element) => element.textContent)
 """
@@ -49,6 +50,11 @@ def excel(excel_case: Case) -> Iterator[Served]:
 def demo(demo_case: Case) -> Iterator[Served]:
     with served(demo_case) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def reports(demo_report: Path, excel_report: Path) -> tuple[Path, Path]:
+    return demo_report, excel_report
 
 
 def serious(page: Page) -> list[str]:
@@ -96,9 +102,9 @@ def test_axe_finds_nothing_serious_in_any_view(browser: Browser, demo: Served, s
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_a_report_fits_every_screen(
-    browser: Browser, demo_report: Path, excel_report: Path, artefacts: Path, scheme: Any, width: int
+    browser: Browser, reports: tuple[Path, Path], artefacts: Path, scheme: Any, width: int
 ) -> None:
-    for path in (demo_report, excel_report):
+    for path in reports:
         page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
         page.goto(path.as_uri())
         page.wait_for_selector(READY)

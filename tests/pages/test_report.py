@@ -12,8 +12,8 @@ from trackway import query
 from trackway.case import Case
 from trackway.filters import Filters
 from trackway.present.pages import embedded
-from trackway.present.report import write_report
 from trackway.present.pages.embedded import packed
+from trackway.present.report import write_report
 
 from ..query.small_case import finance, story, written
 from .watch import Watch
@@ -158,7 +158,7 @@ def test_every_story_opens_also_behind_the_first_chunk(
     page = watch.open(tmp_path / "report.html")
     for number in range(3):
         page.locator(".canvas .row").nth(number).click()
-        page.wait_for_selector(f".open .story")
+        page.wait_for_selector(".open .story")
         opened = page.get_attribute(".open .story", "aria-label")
         assert opened
         page.keyboard.press("Escape")
