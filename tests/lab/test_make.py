@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import zipfile
@@ -16,6 +17,7 @@ from trackway.lab import truth
 from trackway.lab.make import World, make
 from trackway.lab.policy import FORMS, SOURCES, Policy
 from trackway.lab.scenario import SCENARIOS
+from trackway.lab.write.evtx import EvtxFile
 
 HOUR = 1 / 24
 
@@ -228,3 +230,18 @@ def test_every_source_of_the_policy_can_be_on_alone(tmp_path: Path) -> None:
         policy = Policy(sources=frozenset({source}))
         make(World(scenario="bits", days=HOUR / 20, policy=policy), tmp_path / source)
         assert any((tmp_path / source / "evidence").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CaseError, match="give another folder with -o"):
+        make(World(scenario="quiet", days=HOUR / 60), tmp_path / "file" / "w")
+
+
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(EvtxFile, "write", full)
+    with pytest.raises(CaseError, match="No space left on device"):
+        make(World(scenario="quiet", days=HOUR / 60), tmp_path / "w")

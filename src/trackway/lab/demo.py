@@ -12,7 +12,7 @@ from typing import Final
 from trackway.errors import CaseError
 from trackway.lab.policy import Policy
 from trackway.lab.recording import Recording
-from trackway.lab.world import attack, office
+from trackway.lab.world import attack, office, windows
 from trackway.lab.world.host import Host
 from trackway.lab.world.internet import Internet
 from trackway.lab.world.machine import Machine
@@ -49,7 +49,7 @@ def write(folder: Path, form: str = "evtx") -> list[Path]:
 
 def _hour(recording: Recording) -> None:
     host = Host(MACHINE, Internet("demo"), START, recording.hear, "demo")
-    shell = office.boot(host)
+    shell = windows.boot(host)
     office.workplace(host, shell)
     host.schedule.run(_MACRO)
     host.schedule.add(attack.macro(host, shell))

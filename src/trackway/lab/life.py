@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trackway.lab.scenario import Scenario
-from trackway.lab.world import network, office
+from trackway.lab.world import network, office, windows
 from trackway.lab.world.host import Host
 from trackway.lab.world.schedule import SECOND, moment
 
@@ -41,7 +41,7 @@ def start(scenario_zone_seconds: int) -> int:
 
 def _work(host: Host, scenario: Scenario, until: int) -> None:
     """One session, from boot to shut-down."""
-    shell = office.boot(host)
+    shell = windows.boot(host)
     office.workplace(host, shell)
     if scenario.quirky:
         network.quirks(host, shell)

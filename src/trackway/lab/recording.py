@@ -158,6 +158,16 @@ class Recording:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error:
+            self._abandon()
+            return
+        try:
+            self._close()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _close(self) -> None:
         for log in self._logs:
             log.close()
             if self._truth:
@@ -166,6 +176,12 @@ class Recording:
                 self._truth.add(LOG, row)
         if self._truth:
             self._truth.close()
+
+    def _abandon(self) -> None:
+        for log in self._logs:
+            log.abandon()
+        if self._truth:
+            self._truth.abandon()
 
 
 def _moment(fact: Fact) -> int:

@@ -9,9 +9,10 @@ from trackway.lab.world import machine as m
 from trackway.lab.world.facts import Image, Job, Process, Site, Turn
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import SYSTEM32, system32
-from trackway.lab.world.office import HOUR, HTTP, HTTPS, MINUTE, command, open_to, reach
+from trackway.lab.world.reach import HOUR, HTTP, HTTPS, MINUTE, open_to, reach
 from trackway.lab.world.resolver import is_answer
 from trackway.lab.world.schedule import Program
+from trackway.lab.world.windows import command
 
 SEED_URL: Final = "http://perdu.com"
 SITES: Final = (

@@ -13,9 +13,10 @@ from trackway.lab.world import machine as m
 from trackway.lab.world.facts import UDP, Image, Process
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import system32
-from trackway.lab.world.office import HTTPS, MINUTE, command, open_to, reach
+from trackway.lab.world.reach import HTTPS, MINUTE, open_to, reach
 from trackway.lab.world.resolver import is_answer
 from trackway.lab.world.schedule import Program
+from trackway.lab.world.windows import command
 
 ICMP: Final = 1
 _ECHO: Final = 8

@@ -6,141 +6,13 @@ hang on these numbers.
 
 from __future__ import annotations
 
-from typing import Final
-
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import UDP, Account, Connection, Image, Lookup, Process, Request
-from trackway.lab.world.host import Host, console_host
-from trackway.lab.world.machine import SVCHOST, system32
+from trackway.lab.world.facts import UDP, Connection, Image, Process
+from trackway.lab.world.host import Host
+from trackway.lab.world.machine import system32
+from trackway.lab.world.reach import HOUR, HTTPS, MINUTE, open_to, reach, through_proxy
 from trackway.lab.world.resolver import is_answer
-from trackway.lab.world.schedule import SECOND, Program
-
-MINUTE, HOUR = 60.0, 3600.0
-HTTP, HTTPS = 80, 443
-
-SERVICES: Final = (
-    ("DcomLaunch", "DcomLaunch", "system"),
-    ("RpcSs", "rpcss", "network"),
-    ("Dnscache", "NetworkService", "network"),
-    ("Dhcp", "LocalServiceNetworkRestricted", "local"),
-    ("nsi", "LocalService", "local"),
-    ("W32Time", "LocalService", "local"),
-    ("LanmanWorkstation", "NetworkService", "network"),
-    ("WinHttpAutoProxySvc", "LocalServiceNetworkRestricted", "local"),
-    ("Schedule", "netsvcs", "system"),
-    ("BITS", "netsvcs", "system"),
-    ("wuauserv", "netsvcs", "system"),
-    ("CryptSvc", "NetworkService", "network"),
-    ("DiagTrack", "utcsvc", "system"),
-    ("SSDPSRV", "LocalServiceAndNoImpersonation", "local"),
-    ("WebClient", "LocalService", "local"),
-    ("TermService", "NetworkService", "network"),
-)
-"""Service, group after -k, account."""
-
-
-def boot(host: Host) -> Process:
-    """Start Windows and log the user on; return the shell."""
-    kernel = host.boot()
-    host.pass_time(1.5)
-    system = host.machine.system()
-    session = host.start(
-        kernel, system32("smss.exe", "Windows Session Manager"), "\\SystemRoot\\System32\\smss.exe", system
-    )
-    host.start(session, system32("csrss.exe"), "%SystemRoot%\\system32\\csrss.exe", system)
-    wininit = host.start(session, system32("wininit.exe"), "wininit.exe", system)
-    services = host.start(wininit, system32("services.exe"), "C:\\Windows\\system32\\services.exe", system)
-    host.services["lsass"] = host.start(
-        wininit, system32("lsass.exe"), "C:\\Windows\\system32\\lsass.exe", system
-    )
-    for name, group, account in SERVICES:
-        host.pass_time(0.11)
-        host.services[name] = start_service(host, services, name, group, account)
-    host.services["services"] = services
-    winlogon = host.start(session, system32("winlogon.exe"), "winlogon.exe", system)
-    return log_on(host, winlogon)
-
-
-def start_service(host: Host, parent: Process, name: str, group: str, account: str) -> Process:
-    """Start a svchost for one service, as Windows 10 does."""
-    accounts = {
-        "system": host.machine.system,
-        "network": host.machine.network_service,
-        "local": host.machine.local_service,
-    }
-    line = f"C:\\Windows\\system32\\svchost.exe -k {group} -p -s {name}"
-    return host.start(parent, SVCHOST, line, accounts[account]())
-
-
-def log_on(host: Host, winlogon: Process) -> Process:
-    """Log the user on; userinit starts the shell and goes."""
-    host.user = host.machine.person(host.dice.whole(0x20000, 0xFFFFF))
-    host.pass_time(2.3)
-    userinit = host.start(
-        winlogon, system32("userinit.exe"), "C:\\Windows\\system32\\userinit.exe", host.user
-    )
-    host.pass_time(0.4)
-    shell = host.start(userinit, m.EXPLORER, "C:\\Windows\\Explorer.EXE", host.user)
-    host.pass_time(0.9)
-    host.end(userinit)
-    host.services["explorer"] = shell
-    return shell
-
-
-def reach(
-    host: Host,
-    process: Process,
-    name: str,
-    port: int = 443,
-    *,
-    seconds: float = 20.0,
-    requester: Process | None = None,
-) -> Program:
-    """Ask for a name and connect to the first address, by way of the proxy where there is one."""
-    if host.machine.proxy:
-        yield from through_proxy(host, process, name, port, seconds=seconds)
-        return
-    lookup = yield from host.resolve(process, name)
-    yield from open_to(host, process, lookup, port, seconds=seconds, requester=requester)
-
-
-def through_proxy(host: Host, process: Process, name: str, port: int, *, seconds: float = 20.0) -> Program:
-    """Connect to the proxy and let it connect to `name`: the resolver hears the proxy's name only."""
-    proxy, proxy_port = host.machine.proxy or ("", 0)
-    lookup = yield from host.resolve(process, proxy)
-    if not is_answer(lookup):
-        return
-    yield host.dice.spread(0.002, 3)
-    there = host.connect(
-        process, lookup.addresses[-1], proxy_port, lookup, name=name, via="proxy", seconds=seconds
-    )
-    method, url = ("CONNECT", f"{name}:{port}") if port == HTTPS else ("GET", f"http://{name}/")
-    host.tell(Request(host.now + int(host.dice.between(0.05, 2) * SECOND), there, method, url, there.size))
-
-
-def open_to(
-    host: Host,
-    process: Process,
-    lookup: Lookup,
-    port: int,
-    *,
-    seconds: float = 20.0,
-    requester: Process | None = None,
-) -> Program:
-    """Connect to an answer: IPv6 first where the host has it, IPv4 a moment later (RFC 8305)."""
-    if not is_answer(lookup):
-        return
-    yield host.dice.spread(0.002, 3)
-    sixes = [address for address in lookup.addresses if ":" in address and host.machine.address6]
-    fours = [address for address in lookup.addresses if ":" not in address]
-    if sixes:
-        works = host.dice.chance(0.7)
-        host.connect(process, sixes[0], port, lookup, seconds=seconds, requester=requester, established=works)
-        if works:
-            return
-        yield host.dice.between(0.25, 0.3)
-    if fours:
-        host.connect(process, fours[0], port, lookup, seconds=seconds, requester=requester)
+from trackway.lab.world.schedule import Program
 
 
 def browse(host: Host, shell: Process, until: float = 10 * HOUR, pause: float = 90.0) -> Program:
@@ -352,10 +224,3 @@ def workplace(host: Host, shell: Process) -> None:
         neighbours(host), local_talk(host, shell),
     ):  # fmt: skip
         host.schedule.add(program, host.dice.between(0, 30))
-
-
-def command(host: Host, parent: Process, image: Image, line: str, account: Account | None = None) -> Process:
-    """Start a command-line program with its console window."""
-    process = host.start(parent, image, line, account)
-    console_host(host, process)
-    return process

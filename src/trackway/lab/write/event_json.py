@@ -6,6 +6,7 @@ Sources: recordings by NXLog (im_msvistalog), by Get-WinEvent with ConvertTo-Jso
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -154,6 +155,11 @@ class JsonLines:
         self._file.truncate(0)
         self._file.seek(0)
         self._line, self.oldest = 0, None
+
+    def abandon(self) -> None:
+        """Close the file as it is; what could not be written is lost."""
+        with suppress(OSError):
+            self._file.close()
 
     def close(self) -> None:
         """Close the file."""

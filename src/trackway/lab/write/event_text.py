@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -96,6 +97,11 @@ class EventText:
         self._file.truncate(0)
         self._file.seek(0)
         self._begin()
+
+    def abandon(self) -> None:
+        """Close the file as it is; what could not be written is lost."""
+        with suppress(OSError):
+            self._file.close()
 
     def close(self) -> None:
         """End the document and close the file."""

@@ -52,6 +52,9 @@ class Writer(Protocol):
     def clear(self) -> None:
         """Forget all that has been written."""
 
+    def abandon(self) -> None:
+        """Close the file as it is."""
+
     def close(self) -> None:
         """Make the file whole."""
 
@@ -108,6 +111,10 @@ class Log:
         self._write(item.time)
         self._writer.clear()
         self._waiting.insert(0, item)
+
+    def abandon(self) -> None:
+        """Give up."""
+        self._writer.abandon()
 
     def close(self) -> None:
         """Write all that is left."""

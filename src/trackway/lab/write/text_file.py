@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from trackway.lab.witness.record import Item, Line
@@ -52,6 +53,11 @@ class TextFile:
         """Begin anew."""
         self._file.close()
         self._begin(self._starts[-1])
+
+    def abandon(self) -> None:
+        """Close the file as it is; what could not be written is lost."""
+        with suppress(OSError):
+            self._file.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,11 @@ class EvtxFile:
         """Forget all chunks, as Windows does; record numbers go on."""
         self._file.truncate(HEADER)
         self._chunk, self._count, self._firsts = None, 0, []
+
+    def abandon(self) -> None:
+        """Close the file as it is; what could not be written is lost."""
+        with suppress(OSError):
+            self._file.close()
 
     def close(self) -> None:
         """Write what is left and make the header whole."""
