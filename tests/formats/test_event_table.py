@@ -93,7 +93,7 @@ def test_a_table_of_something_else_is_not_taken_for_one_of_events():
     for text in (
         "a,b\n1,2\n",
         "Id,Name\n1,x\n",
-        "Entry,RecordName,Data\nx,y,z\n",
+        "Entry,Colour,Size\nx,y,z\n",
         "Eins,Zwei,Drei,Vier,Fünf\n1,2,3,4,5,6\n",
     ):
         assert recognised(text.encode()) == "unknown"
@@ -230,3 +230,14 @@ def test_sentinel_s_table_is_read_in_full():
 def test_a_record_with_nul_bytes_is_read_without_them():
     found = read_all(lines_of(WHOLE.replace("a.ex", "a\0.ex")), "csv")
     assert found.only[0]["QueryName"] == "a.example"
+
+
+def test_a_number_that_two_providers_use_is_read_for_the_one_that_is_asked_for():
+    names = ["EventID", "ProviderName", "LogName", "MachineName", "QueryName"]
+    log = "Microsoft-Windows-DNS-Client/Operational"
+    rows_ = [
+        [3008, "Another-Provider", "Another/Log", "WS7", "a"],
+        [3008, "Microsoft-Windows-DNS-Client", log, "WS7", "b"],
+    ]
+    found = read_all(table(names, rows_).encode(), "csv")
+    assert ([row["QueryName"] for row in found.only], found.ledger.ignored) == (["b"], 1)

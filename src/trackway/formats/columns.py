@@ -37,7 +37,10 @@ class Wanted:
 
     def fits(self, event: Event) -> bool:
         """True where the provider or the log is one of the shape's."""
-        provider, channel = event.provider, event.channel
+        return self.names(event.provider, event.channel)
+
+    def names(self, provider: str | None, channel: str | None) -> bool:
+        """True where one of the two is a name that the shape asks for."""
         return (provider is not None and provider.lower() in self._providers) or (
             channel is not None and channel.lower() in self._channels
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
 from trackway.formats import markup
-from trackway.formats.reading import Language, Reading
+from trackway.formats.reading import Language, Origin, Reading
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 _OBJECTS: Final = markup.Outermost(re.compile(rb"(<Obj(?=[\s>]))|</Obj\s{0,8}>"), nests=True)
@@ -70,16 +70,18 @@ def _parts(raw: bytes) -> Iterator[tuple[int, bytes]]:
         yield raw.count(b"\n", 0, start), part[: last + len(b"</Obj>")] if last >= 0 else part
 
 
-def _number(raw: bytes) -> int | None:
+def _origin(raw: bytes) -> Origin | None:
     found = _NUMBER.findall(raw)
-    return int(found[0]) if len(found) == 1 else None  # several: one without an end holds others
+    return (
+        (int(found[0]), None, None) if len(found) == 1 else None
+    )  # several: one without an end holds others
 
 
 _CLIXML: Final = Language(
     name="CLIXML",
     parsed=_parsed,
     exactly=_parsed,
-    number=_number,
+    origin=_origin,
     parts=_parts,
     replaced="characters that XML forbids",
 )

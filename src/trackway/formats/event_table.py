@@ -15,13 +15,14 @@ from trackway.evidence.tables import Head, fields, table_head
 from trackway.formats import local_dates, records
 from trackway.formats.json_text import Unparsable, integer, well_formed
 from trackway.formats.pieces import blocks_of
-from trackway.formats.reading import Language, Reading
+from trackway.formats.reading import Language, Origin, Reading
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 csv.field_size_limit(records.LONGEST)
 
 _VIEWER: Final = ("LevelDisplayName", "TimeCreated", "ProviderName", "Id", "TaskDisplayName", "Message")
 _NUMBERS: Final = ("eventid", "event_id", "winlog.event_id", "eventcode", "event.code", "id")
+_PROVIDERS, _LOGS = ("providername", "provider", "sourcename"), ("logname", "channel")
 _TIMES: Final = ("timecreated", "date and time", "timegenerated", "timewritten")
 _DATED: Final = 20_000
 """Records that are looked at to learn whether days or months stand first."""
@@ -38,7 +39,7 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStrea
     stream.seek(0)
     ledger.note = table.doubt
     language = Language(
-        name="CSV", parsed=table.parsed, exactly=table.parsed, number=table.number, parts=_parts
+        name="CSV", parsed=table.parsed, exactly=table.parsed, origin=table.origin, parts=_parts
     )
     yield from Reading(language, shapes, ledger).rows(_behind(stream, head))
 
@@ -79,18 +80,26 @@ class _Table:
         self._names = _VIEWER if head.form == "viewer" else head.names
         lower = [name.lower() for name in self._names]
         self._number = next((lower.index(name) for name in _NUMBERS if name in lower), None)
+        self._origins = [
+            next((lower.index(name) for name in names if name in lower), None)
+            for names in (_PROVIDERS, _LOGS)
+        ]
         self._times = [place for place, name in enumerate(lower) if name in _TIMES]
         self._is_defender = head.form == "defender"
         told = local_dates.day_first(dates)
         self._day_first = local_dates.customary(dates[0]) if told is None and dates else bool(told)
         self.doubt = _doubt(dates, self._day_first) if told is None else None
 
-    def number(self, raw: bytes) -> int | None:
-        """Return the number of a record's event, if it is a whole one."""
+    def origin(self, raw: bytes) -> Origin | None:
+        """Return number, provider and log of a whole record, where the table has columns for all of them."""
         if self._is_defender or self._number is None:
             return None
         row = _fields(raw, self._delimiter)
-        return integer(row[self._number]) if row and len(row) == len(self._names) else None
+        number = integer(row[self._number]) if row and len(row) == len(self._names) else None
+        if row is None or number is None:
+            return None
+        names = [row[place] for place in self._origins if place is not None and row[place]]
+        return (number, names[0], names[1]) if len(names) == len(self._origins) else (number, None, None)
 
     def parsed(self, raw: bytes) -> tuple[Any, bool]:
         """Return a record by the names of its columns, what is empty left out, and whether bytes were replaced.

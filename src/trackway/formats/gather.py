@@ -40,6 +40,12 @@ class Gathering:
         """True where some shape asks for an event of that number."""
         return event_id in self._by_event
 
+    def wants(self, event_id: int, provider: str | None, channel: str | None) -> bool:
+        """True where some shape may ask for such an event; what is not known about it may be anything."""
+        if provider is None and channel is None:
+            return self.is_wanted(event_id)
+        return any(wanted.names(provider, channel) for wanted in self._by_event.get(event_id, ()))
+
     def take(self, event: Event, size: int, line: int | None, again: Again) -> None:
         """Count an event that was seen, and keep its row where it is wanted.
 

@@ -120,7 +120,7 @@ class _Cutter:
         self.start_line = 1
         self._outermost = outermost
         self._text = b""
-        self._line = 1  # at which the text starts
+        self._line, self._counted = 1, 0  # a line, and where in the text it stands
         self._start = 0  # of the open element
         self._searched = 0
         self._dropped = 0  # bytes of the open element that are not kept
@@ -147,7 +147,8 @@ class _Cutter:
         if self.depth:
             yield self.start_line, b"", UNCLOSED
         self.depth, self._dropped, self._start = 1, 0, tag.start()
-        self.start_line = self._line + self._text.count(b"\n", 0, tag.start())
+        self._count(tag.start())
+        self.start_line = self._line
 
     def _closed(self, tag: re.Match[bytes]) -> Iterator[Piece]:
         if not self.depth:
@@ -161,6 +162,12 @@ class _Cutter:
         else:
             yield self.start_line, self._text[self._start : tag.end()], None
 
+    def _count(self, end: int) -> None:
+        """Count lines up to `end`, unless they are counted already."""
+        if end > self._counted:
+            self._line += self._text.count(b"\n", self._counted, end)
+            self._counted = end
+
     def _forget(self) -> None:
         """Keep the open element, or as much as a tag that is not complete."""
         unsearched = max(self._searched, len(self._text) - _LONGEST_TAG)
@@ -168,6 +175,6 @@ class _Cutter:
         if len(self._text) - cut > LONGEST:
             self._dropped += unsearched - self._start
             cut = unsearched
-        self._line += self._text.count(b"\n", 0, cut)
-        self._text = self._text[cut:]
+        self._count(cut)
+        self._text, self._counted = self._text[cut:], self._counted - cut
         self._searched, self._start = max(unsearched - cut, 0), 0

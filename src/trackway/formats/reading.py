@@ -15,6 +15,9 @@ from trackway.formats.json_text import Unparsable
 from trackway.formats.pieces import Piece
 from trackway.formats.rows import Ledger, RowStream, Shape
 
+Origin = tuple[int, str | None, str | None]
+"""Number, provider and log of an event; null where the text does not tell."""
+
 _MOST_PENDING: Final = 100_000
 
 
@@ -27,7 +30,8 @@ class Language:
         parsed: returns the value of a record, and whether characters of it had to be replaced; raises
             `Unparsable`.
         exactly: the same with every number as spelled, where that is another way.
-        number: guesses the event's number without parsing, or null; what nobody wants is not parsed.
+        origin: tells an event's number, provider and log without parsing it all, or null where it does not
+            know; what nobody wants is not parsed.
         parts: the places (lines further down) and bytes that may be records inside a broken one.
         replaced: what is written as U+FFFD.
     """
@@ -35,7 +39,7 @@ class Language:
     name: str
     parsed: Callable[[bytes], tuple[Any, bool]]
     exactly: Callable[[bytes], tuple[Any, bool]]
-    number: Callable[[bytes], int | None] | None = None
+    origin: Callable[[bytes], Origin | None] | None = None
     parts: Callable[[bytes], Iterator[tuple[int, bytes]]] | None = None
     replaced: str = "bytes that are no UTF-8"
 
@@ -80,8 +84,8 @@ class Reading:
         return self.gathering.take(found, len(raw), line, lambda: self._exact(raw))
 
     def _is_unwanted(self, raw: bytes) -> bool:
-        number = self._language.number(raw) if self._language.number else None
-        if number is None or self.gathering.is_wanted(number):
+        origin = self._language.origin(raw) if self._language.origin else None
+        if origin is None or self.gathering.wants(*origin):
             return False
         self._begin()
         self._ledger.ignored += 1

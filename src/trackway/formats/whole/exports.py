@@ -27,6 +27,10 @@ class WholeGathering(Gathering):
         """True where the sieve may let an event of that number through, or its time is to be known."""
         return self._tally.wants_times or self._sieve.lets_through(event_id, None, None, None)
 
+    def wants(self, event_id: int, provider: str | None, channel: str | None) -> bool:  # noqa: ARG002  as inherited
+        """True as for the number alone: what is refused later is counted by its provider and log."""
+        return self.is_wanted(event_id)
+
     def take(self, event: Event, size: int, line: int | None, again: Again) -> None:
         """Count an event that was seen, and keep it where the sieve lets it through."""
         time = own_time(event.header)
