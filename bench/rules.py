@@ -37,10 +37,10 @@ _STARTS: Final = """
 
 def said(rule: str) -> dict[str, str]:
     """Return the SQL of every table that a judge asks of an answer."""
-    both = f"SELECT answer, host, file, line, record FROM ({_CONNECTIONS})"
-    both += f" UNION ALL SELECT answer, host, file, line, record FROM ({_LOOKUPS})"
+    both = f"SELECT 'connection' AS kind, answer, host, file, line, record FROM ({_CONNECTIONS})"
+    both += f" UNION ALL SELECT 'lookup', answer, host, file, line, record FROM ({_LOOKUPS})"
     return {
-        "cited": "SELECT DISTINCT answer, short_host(host) AS host, place_of(file, line, record) AS place "
+        "cited": "SELECT DISTINCT kind, answer, short_host(host) AS host, place_of(file, line, record) AS place "
         f"FROM ({both})",
         "found": f"SELECT 'connection' AS kind, answer FROM ({_CONNECTIONS})",
         "said_process": f"{_owner('connection', _CONNECTIONS)} UNION ALL {_owner('lookup', _LOOKUPS)}",

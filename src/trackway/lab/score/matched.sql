@@ -1,8 +1,9 @@
 -- matched: which true thing each answer is about, by the records it cites.
 -- grain:  answer, about
--- reads:  cited, told
--- rule:   an answer is about what most of its records are about; of equal counts the first. `purity` is
---         the share of its records that are about it.
+-- reads:  cited, told, true_thing
+-- rule:   an answer is about what most of its records are about, a process about a process and so on: that a
+--         process cites the record of its connection is no matter. Of equal counts the first. `purity` is the
+--         share of its records that are about it.
 
 WITH counted AS (
     SELECT
@@ -11,6 +12,7 @@ WITH counted AS (
         count(*) AS records
     FROM cited AS c
     INNER JOIN told AS t ON c.host = t.host AND c.place = t.place
+    INNER JOIN true_thing AS g ON t.about = g.about AND c.kind = g.kind
     GROUP BY ALL
 ),
 

@@ -20,7 +20,7 @@ STATED: Final = 0.5
 
 SAID: Final = ("cited", "found", "said_process", "said_name", "said_connection")
 MODELS: Final = (
-    "told", "shown", "matched", "true_doer", "process_answer", "name_answer", "rival", "connection_score",
+    "told", "shown", "true_thing", "matched", "true_doer", "process_answer", "name_answer", "rival", "connection_score",
     "doing_score", "entity_score", "link_verdict", "reliability",
 )  # fmt: skip
 """In the order they run."""

@@ -3,13 +3,13 @@
 -- reads:  connection_answer, lookup_answer
 
 WITH named AS (
-    SELECT answer, host, unnest(evidence) AS e FROM connection_answer
+    SELECT 'connection' AS kind, answer, host, unnest(evidence) AS e FROM connection_answer
     UNION ALL
-    SELECT answer, host, unnest(evidence) FROM lookup_answer
+    SELECT 'lookup', answer, host, unnest(evidence) FROM lookup_answer
 ),
 
 final AS (
-    SELECT DISTINCT answer, short_host(host) AS host, place_of(e.file, e.line, e.record) AS place
+    SELECT DISTINCT kind, answer, short_host(host) AS host, place_of(e.file, e.line, e.record) AS place
     FROM named
 )
 

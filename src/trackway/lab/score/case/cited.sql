@@ -3,17 +3,17 @@
 -- reads:  story, lookup, process, script
 
 WITH named AS (
-    SELECT story AS answer, host, unnest(evidence) AS e FROM story
+    SELECT 'connection' AS kind, story AS answer, host, unnest(evidence) AS e FROM story
     UNION ALL
-    SELECT lookup, host, unnest(evidence) FROM lookup
+    SELECT 'lookup', lookup, host, unnest(evidence) FROM lookup
     UNION ALL
-    SELECT process, host, unnest(evidence) FROM process
+    SELECT 'process', process, host, unnest(evidence) FROM process
     UNION ALL
-    SELECT script, host, unnest(evidence) FROM script
+    SELECT 'script', script, host, unnest(evidence) FROM script
 ),
 
 final AS (
-    SELECT DISTINCT answer, short_host(host) AS host, place_of(e.file, e.line, e.record) AS place
+    SELECT DISTINCT kind, answer, short_host(host) AS host, place_of(e.file, e.line, e.record) AS place
     FROM named
 )
 
