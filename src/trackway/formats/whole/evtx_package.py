@@ -97,7 +97,7 @@ def _first(pattern: re.Pattern[str], xml: str) -> str | None:
 def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
     number, xml = record["event_record_id"], record["data"]
     try:
-        root = parsed(xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>'), indented=True)
+        root = parsed(_bare(xml), indented=True)
     except ValueError as error:
         ledger.skip(f"cannot be decoded: {error}", record=number)
         return None
@@ -105,6 +105,11 @@ def _whole(record: dict[str, Any], ledger: Ledger) -> Whole | None:
     time = _exact(root, str(record["timestamp"]))
     stated = root.value("System/EventRecordID") or ""
     return Whole(None, int(stated) if stated.isdecimal() else number, time, True, None, root)
+
+
+def _bare(xml: str) -> str:
+    """Return the XML without its declaration, and with carriage returns that a parser keeps."""
+    return xml.removeprefix('<?xml version="1.0" encoding="utf-8"?>').replace("\r", "&#13;")
 
 
 def _brace(element: Element) -> None:
