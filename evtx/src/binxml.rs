@@ -250,7 +250,7 @@ impl<'a, T: Templates> Parser<'a, T> {
     /// Read a text behind the count of its UTF-16 units.
     fn counted(&mut self) -> Result<Box<str>, Fault> {
         let units = usize::from(self.short()?);
-        Ok(text::utf16(text::until_nul(self.bytes(units * 2)?)).into())
+        Ok(text::utf16(self.bytes(units * 2)?).into())
     }
 
     fn bytes(&mut self, length: usize) -> Result<&'a [u8], Fault> {

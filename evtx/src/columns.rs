@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use arrow_array::builder::BooleanBufferBuilder;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType, UInt32Type, UInt64Type};
-use arrow_array::{ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, ListArray, PrimitiveArray, StringArray, StructArray};
+use arrow_array::{
+    ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, StringArray,
+    StructArray,
+};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 
@@ -46,6 +49,13 @@ impl Validity {
         }
     }
 
+    fn repeat(&mut self, count: usize) {
+        if let Some(flags) = &mut self.flags {
+            let last = flags.last().copied().unwrap_or(true);
+            flags.resize(flags.len() + count, last);
+        }
+    }
+
     fn truncate(&mut self, rows: usize) {
         if let Some(flags) = &mut self.flags {
             flags.truncate(rows);
@@ -79,6 +89,15 @@ impl Strings {
         self.ends.push(self.bytes.len() as i32);
     }
 
+    fn repeat(&mut self, count: usize) {
+        let end = self.bytes.len();
+        let start = self.ends.iter().rev().nth(1).map_or(0, |start| *start as usize);
+        for _ in 0..count {
+            self.bytes.extend_from_within(start..end);
+            self.end();
+        }
+    }
+
     fn truncate(&mut self, rows: usize) {
         self.ends.truncate(rows + 1);
         self.bytes.truncate(self.ends[rows] as usize);
@@ -87,7 +106,9 @@ impl Strings {
 
     fn finish(&mut self) -> (OffsetBuffer<i32>, Buffer) {
         let taken = std::mem::replace(self, Self::new());
+        // the next batch will be much like this one
         self.ends.reserve(taken.ends.len());
+        self.bytes.reserve(taken.bytes.len() + taken.bytes.len() / 8);
         (OffsetBuffer::new(ScalarBuffer::from(taken.ends)), Buffer::from_vec(taken.bytes))
     }
 
@@ -107,9 +128,46 @@ impl Strings {
     }
 }
 
+/// Texts of which few are different: each once, and its number for each row.
+#[derive(Debug, Default)]
+struct Names {
+    codes: Vec<i32>,
+    texts: Vec<String>,
+    known: HashMap<(u8, Vec<u8>), i32>,
+    last: (u8, Vec<u8>, i32),
+}
+
+impl Names {
+    /// The number of what stands in the log as `bytes` of a type.
+    #[inline(always)]
+    fn code(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> i32 {
+        if self.last.0 == kind && self.last.1 == bytes && !self.texts.is_empty() {
+            return self.last.2;
+        }
+        self.learn(kind, bytes, spelling)
+    }
+
+    fn learn(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> i32 {
+        let key = (kind, bytes.to_vec());
+        let next = self.texts.len() as i32;
+        let code = *self.known.entry(key).or_insert(next);
+        if code == next {
+            let mut text = Vec::new();
+            if kind == WRITTEN { text.extend_from_slice(bytes) } else { value::push(&mut text, kind, bytes, spelling) }
+            self.texts.push(String::from_utf8(text).unwrap_or_default());
+        }
+        self.last = (kind, bytes.to_vec(), code);
+        code
+    }
+}
+
+/// Stands in the place of a type for a text that is no value of a log.
+const WRITTEN: u8 = 0xff;
+
 #[derive(Debug)]
 enum Values {
     Strings(Strings),
+    Names(Names),
     Int32(Vec<i32>),
     Int64(Vec<i64>),
     UInt32(Vec<u32>),
@@ -130,6 +188,8 @@ pub struct Column {
     values: Values,
     validity: Validity,
     rows: usize,
+    /// What stands in every row until something else is said.
+    fill: Option<Box<str>>,
 }
 
 impl Column {
@@ -140,6 +200,7 @@ impl Column {
                 let values = Box::new(Self::new(&Of::Message, Type::Text));
                 Values::Pairs { names: Strings::new(), values, ends: vec![0] }
             }
+            (_, Type::Name) => Values::Names(Names::default()),
             (_, Type::Text | Type::Guid | Type::Sid | Type::Binary) => Values::Strings(Strings::new()),
             (_, Type::Int32) => Values::Int32(Vec::new()),
             (_, Type::Int64) => Values::Int64(Vec::new()),
@@ -149,16 +210,63 @@ impl Column {
             (_, Type::Bool) => Values::Bool(Vec::new()),
             (_, Type::Time) => Values::Time(Vec::new()),
         };
-        Self { kind, blank: matches!(of, Of::System(_)), values, validity: Validity::default(), rows: 0 }
+        Self { kind, blank: matches!(of, Of::System(_)), values, validity: Validity::default(), rows: 0, fill: None }
     }
 
     /// Bytes of text or binary that wait.
     pub fn bytes(&self) -> usize {
         match &self.values {
             Values::Strings(strings) => strings.bytes.len(),
+            Values::Names(names) => names.texts.iter().map(String::len).sum(),
             Values::Pairs { names, values, .. } => names.bytes.len() + values.bytes(),
             _ => 0,
         }
+    }
+
+    /// Say what stands in the rows that nothing is appended to.
+    pub fn fill(&mut self, text: Option<&str>) {
+        self.fill = text.map(Into::into);
+    }
+
+    /// Fill up to a number of rows.
+    pub fn reach(&mut self, rows: usize, spelling: Spelling) {
+        if self.rows >= rows {
+            return;
+        }
+        match self.fill.take() {
+            None => self.nulls(rows - self.rows),
+            Some(text) => {
+                self.push(Cell::Text(&text), spelling);
+                self.repeat(rows - self.rows);
+                self.fill = Some(text);
+            }
+        }
+    }
+
+    fn nulls(&mut self, count: usize) {
+        self.null();
+        self.repeat(count - 1);
+    }
+
+    /// Append the last row again.
+    fn repeat(&mut self, count: usize) {
+        fn again<T: Copy + Default>(values: &mut Vec<T>, count: usize) {
+            let last = values.last().copied().unwrap_or_default();
+            values.resize(values.len() + count, last);
+        }
+        match &mut self.values {
+            Values::Strings(strings) => strings.repeat(count),
+            Values::Names(names) => again(&mut names.codes, count),
+            Values::Int32(values) => again(values, count),
+            Values::Int64(values) | Values::Time(values) => again(values, count),
+            Values::UInt32(values) => again(values, count),
+            Values::UInt64(values) => again(values, count),
+            Values::Real(values) => again(values, count),
+            Values::Bool(values) => again(values, count),
+            Values::Pairs { ends, .. } => again(ends, count),
+        }
+        self.validity.repeat(count);
+        self.rows += count;
     }
 
     /// Append a value; false where it does not fit the type, and null stands in its place.
@@ -191,6 +299,7 @@ impl Column {
     fn null(&mut self) {
         match &mut self.values {
             Values::Strings(strings) => strings.end(),
+            Values::Names(names) => names.codes.push(0),
             Values::Int32(values) => values.push(0),
             Values::Int64(values) | Values::Time(values) => values.push(0),
             Values::UInt32(values) => values.push(0),
@@ -216,8 +325,12 @@ impl Column {
                 (value::UINT64 | value::HEX64, Some(number)) if bytes.len() == 8 => values.push(number),
                 _ => return self.other(kind, bytes, spelling),
             },
+            Values::Names(names) => {
+                let code = names.code(kind, bytes, spelling);
+                names.codes.push(code);
+            }
             Values::Strings(strings) => match self.kind {
-                Type::Text if kind == value::STRING => text::push_utf16(&mut strings.bytes, text::until_nul(bytes)),
+                Type::Text if kind == value::STRING => text::push_utf16(&mut strings.bytes, bytes),
                 Type::Text => strings.value(kind, bytes, spelling),
                 Type::Sid if kind == value::SID && !bytes.is_empty() => strings.value(kind, bytes, spelling),
                 Type::Guid if kind == value::GUID && bytes.len() == 16 => strings.value(kind, bytes, spelling),
@@ -303,6 +416,11 @@ impl Column {
     /// Append what was written as text, as in exported and forwarded logs.
     fn text(&mut self, text: &str) -> bool {
         match &mut self.values {
+            Values::Names(names) => {
+                let code = names.code(WRITTEN, text.as_bytes(), Spelling::default());
+                names.codes.push(code);
+                true
+            }
             Values::Strings(strings) if self.kind != Type::Binary => {
                 match (self.kind, text::parse_guid(text.as_bytes())) {
                     (Type::Guid, Some(guid)) => text::push_guid(&mut strings.bytes, &guid),
@@ -339,8 +457,12 @@ impl Column {
 
     /// Take rows away again.
     pub fn truncate(&mut self, rows: usize) {
+        if self.rows <= rows {
+            return;
+        }
         match &mut self.values {
             Values::Strings(strings) => strings.truncate(rows),
+            Values::Names(names) => names.codes.truncate(rows),
             Values::Int32(values) => values.truncate(rows),
             Values::Int64(values) | Values::Time(values) => values.truncate(rows),
             Values::UInt32(values) => values.truncate(rows),
@@ -368,6 +490,13 @@ impl Column {
                     return Ok(Arc::new(BinaryArray::try_new(offsets, bytes, nulls)?));
                 }
                 Ok(Arc::new(StringArray::try_new(offsets, bytes, nulls)?))
+            }
+            Values::Names(names) => {
+                let taken = std::mem::take(names);
+                names.codes.reserve(taken.codes.len());
+                let texts: ArrayRef = Arc::new(StringArray::from(taken.texts));
+                let codes = PrimitiveArray::<Int32Type>::try_new(ScalarBuffer::from(taken.codes), nulls)?;
+                Ok(Arc::new(DictionaryArray::try_new(codes, texts)?))
             }
             Values::Int32(values) => primitive::<Int32Type>(values, nulls),
             Values::Int64(values) => primitive::<Int64Type>(values, nulls),
@@ -412,6 +541,7 @@ fn pair_field() -> Field {
 pub fn field(name: &str, of: &Of, kind: Type) -> Field {
     let data = match (of, kind) {
         (Of::Fields, _) => DataType::List(Arc::new(pair_field())),
+        (_, Type::Name) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
         (_, Type::Text | Type::Guid | Type::Sid) => DataType::Utf8,
         (_, Type::Binary) => DataType::Binary,
         (_, Type::Int32) => DataType::Int32,

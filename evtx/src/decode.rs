@@ -13,7 +13,7 @@ use crate::gate::{self, Gate, Identity};
 use crate::limits::{Budget, Fault, KIND_COLUMNS, KINDS, RECORD_TEXT};
 use crate::outline::{Outline, Source, System};
 use crate::request::{Answer, Column, Of, Request, Type, system_columns};
-use crate::take::{self, Part, Record, Take};
+use crate::take::{self, Part, Plan, Record, Take};
 use crate::template::Cache;
 use crate::value::{self, Slot, Spelling};
 use crate::xml;
@@ -90,16 +90,35 @@ struct Table {
     loose: usize,
     /// Whether it had rows since the job began.
     active: bool,
+    /// The plan of the last row; what is the same in all of its rows is filled in later.
+    plan: Option<Arc<Plan>>,
 }
 
 impl Table {
     fn new(specs: Vec<Column>, kind: Option<Arc<Kind>>) -> Self {
         let fields: Vec<_> = specs.iter().map(|spec| columns::field(&spec.name, &spec.of, spec.kind)).collect();
         let columns = specs.iter().map(|spec| columns::Column::new(&spec.of, spec.kind)).collect();
-        Self { specs: specs.into(), schema: Arc::new(Schema::new(fields)), columns, kind, rows: 0, loose: 0, active: false }
+        Self { specs: specs.into(), schema: Arc::new(Schema::new(fields)), columns, kind, rows: 0, loose: 0, active: false, plan: None }
     }
 
-    fn batch(&mut self) -> Result<RecordBatch, ArrowError> {
+    /// Get ready for rows of another plan.
+    fn follow(&mut self, plan: &Arc<Plan>, spelling: Spelling) {
+        if self.plan.as_ref().is_some_and(|last| Arc::ptr_eq(last, plan)) {
+            return;
+        }
+        for column in &mut self.columns {
+            column.reach(self.rows, spelling);
+        }
+        for (place, text) in &plan.constant {
+            self.columns[*place].fill(text.as_deref());
+        }
+        self.plan = Some(plan.clone());
+    }
+
+    fn batch(&mut self, spelling: Spelling) -> Result<RecordBatch, ArrowError> {
+        for column in &mut self.columns {
+            column.reach(self.rows, spelling);
+        }
         self.rows = 0;
         self.loose = 0;
         let arrays: Result<Vec<_>, _> = self.columns.iter_mut().map(columns::Column::finish).collect();
@@ -143,8 +162,8 @@ pub struct Decoder {
     tables: Vec<Table>,
     by_kind: HashMap<Arc<Kind>, usize>,
     /// Plans by outer template, inner template and table.
-    plans: HashMap<(u32, u32, u32), Arc<[Take]>>,
-    last_plan: Option<((u32, u32, u32), Arc<[Take]>)>,
+    plans: HashMap<(u32, u32, u32), Arc<Plan>>,
+    last_plan: Option<((u32, u32, u32), Arc<Plan>)>,
     /// Tables of kinds by outer template, inner template, event, version and provider.
     chosen: HashMap<(u32, u32, Identity), u32>,
     last_chosen: Option<((u32, u32, Identity), u32)>,
@@ -230,7 +249,7 @@ impl Decoder {
         let mut ready = Vec::new();
         for (shape, table) in self.tables.iter_mut().enumerate().filter(|(_, table)| table.rows > 0) {
             let shape = if table.kind.is_some() { 0 } else { shape };
-            ready.push(Rows { shape, kind: table.kind.clone(), batch: table.batch()? });
+            ready.push(Rows { shape, kind: table.kind.clone(), batch: table.batch(self.request.spelling)? });
         }
         ready.sort_by(|one, other| (one.shape, &one.kind).cmp(&(other.shape, &other.kind)));
         Ok(ready)
@@ -291,11 +310,10 @@ impl Decoder {
     }
 
     fn record(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64) -> Result<(), Fault> {
-        let start = found.start + 24;
-        if chunk.get(start) != Some(&0x0f) || chunk.get(start + 4) != Some(&0x0c) {
+        let Some(start) = instance_at(chunk, found.start + 24, found.end) else {
             return self.general(chunk, found, budget, base, None);
-        }
-        let head = Instance::read(chunk, start + 5, found.end)?;
+        };
+        let head = Instance::read(chunk, start, found.end)?;
         let outer = self.cache.at(chunk, head.definition, 0, budget)?;
         let end = values(chunk, head.values, found.end, &mut self.outer)?;
         let template = self.cache.known[outer as usize].clone();
@@ -316,7 +334,7 @@ impl Decoder {
             return self.general(chunk, found, budget, base, Some((filter, who)));
         }
         let inner = match outline.body.map(|body| self.outer[usize::from(body)]) {
-            Some(slot) if slot.kind == value::BINXML && slot.len > 0 => self.body(chunk, slot, budget)?,
+            Some(slot) if slot.kind == value::BINXML && slot.len > 0 => self.body(chunk, slot, outline.user, budget)?,
             _ => Some(NONE),
         };
         let Some(inner) = inner else {
@@ -346,16 +364,14 @@ impl Decoder {
     }
 
     /// Read the template inside the template; null where that is none of the flat form.
-    fn body(&mut self, chunk: &[u8], slot: Slot, budget: &mut Budget) -> Result<Option<u32>, Fault> {
-        let (start, end) = (slot.start as usize, slot.start as usize + usize::from(slot.len));
-        if chunk.get(start) != Some(&0x0f) || chunk.get(start + 4) != Some(&0x0c) || slot.len < 18 {
-            return Ok(None);
-        }
-        let head = Instance::read(chunk, start + 5, end)?;
+    fn body(&mut self, chunk: &[u8], slot: Slot, user: bool, budget: &mut Budget) -> Result<Option<u32>, Fault> {
+        let end = slot.start as usize + usize::from(slot.len);
+        let Some(start) = instance_at(chunk, slot.start as usize, end) else { return Ok(None) };
+        let head = Instance::read(chunk, start, end)?;
         let inner = self.cache.at(chunk, head.definition, 0, budget)?;
         let after = values(chunk, head.values, end, &mut self.inner)?;
         let outline = &self.cache.known[inner as usize].outline;
-        let flat = outline.flat && !outline.event && outline.body.is_none();
+        let flat = outline.flat && !outline.event && outline.body.is_none() && outline.user == user;
         let whole = after >= end || chunk[after] == 0;
         let enough = self.inner.len() >= usize::from(outline.holes);
         let nested = self.inner.iter().any(|slot| slot.kind == value::BINXML && slot.len > 0);
@@ -436,41 +452,46 @@ impl Decoder {
 
     /// Append the row of a record that is read the fast way.
     fn row(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, key: (u32, u32, u32)) -> Result<(), Fault> {
-        let plan = match &self.last_plan {
-            Some((last, plan)) if *last == key => plan.clone(),
+        let plan = match self.last_plan.take() {
+            Some((last, plan)) if last == key => plan,
             _ => self.planned(key),
         };
-        let outer = self.cache.known[key.0 as usize].clone();
-        let inner = (key.1 != NONE).then(|| self.cache.known[key.1 as usize].clone());
-        self.append(chunk, found, budget, base, key.2 as usize, &plan, (&outer.outline, inner.as_ref().map(|inner| &inner.outline)))
+        // only XML needs the templates while a row is appended
+        let known = if plan.xml { self.cache.known.clone() } else { std::mem::take(&mut self.cache.known) };
+        let inner = known.get(key.1 as usize).map(|template| &template.outline);
+        let outlines = (&known[key.0 as usize].outline, inner);
+        let appended = self.append(chunk, found, budget, base, key.2 as usize, &plan, outlines);
+        self.cache.known = known;
+        self.last_plan = Some((key, plan));
+        appended
     }
 
     #[cold]
-    fn planned(&mut self, key: (u32, u32, u32)) -> Arc<[Take]> {
+    fn planned(&mut self, key: (u32, u32, u32)) -> Arc<Plan> {
         let outer = &self.cache.known[key.0 as usize].outline;
         let inner = (key.1 != NONE).then(|| &self.cache.known[key.1 as usize].outline);
         let specs = &self.tables[key.2 as usize].specs;
-        let plan = self.plans.entry(key).or_insert_with(|| take::plan(specs, outer, inner).into()).clone();
-        self.last_plan = Some((key, plan.clone()));
-        plan
+        self.plans.entry(key).or_insert_with(|| Arc::new(Plan::new(specs, outer, inner))).clone()
     }
 
     /// Append a row; where a value does not fit the type of its kind, to the table of the same kind in text.
     #[allow(clippy::too_many_arguments)]
     fn append(
-        &mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, table: usize, plan: &[Take],
+        &mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, table: usize, plan: &Arc<Plan>,
         outlines: (&Outline, Option<&Outline>),
     ) -> Result<(), Fault> {
-        let length = (found.end - found.start) * plan.len();
+        let length = (found.end - found.start) * plan.varying.len();
         if length > RECORD_TEXT {
             budget.text(spelled_length(plan, &self.outer, &self.inner))?;
         }
         let record = Record {
             chunk, outer: &self.outer, inner: &self.inner, found, base, spelling: self.request.spelling,
         };
+        let xml = if plan.xml { xml_of(&record, &mut self.cache, budget)? } else { String::new() };
         let into = &mut self.tables[table];
         let rows = into.rows;
-        let misfits = match push_row(into, plan, &record, outlines, &mut self.scratch, &mut self.cache, budget) {
+        into.follow(plan, self.request.spelling);
+        let misfits = match push_row(into, plan, &record, outlines, &mut self.scratch, &xml, budget) {
             Ok(misfits) => misfits,
             Err(fault) => {
                 into.truncate(rows);
@@ -501,7 +522,7 @@ impl Decoder {
         let fields = kind.fields.iter().map(|(name, _)| (name.clone(), Type::Text)).collect();
         let other = self.table_of(Kind { fields, ..(*kind).clone() });
         let other = self.activated(other);
-        let plan = take::plan(&self.tables[other].specs.clone(), outlines.0, outlines.1);
+        let plan = Arc::new(Plan::new(&self.tables[other].specs, outlines.0, outlines.1));
         self.append(chunk, found, budget, base, other, &plan, outlines)
     }
 
@@ -527,7 +548,7 @@ impl Decoder {
             Answer::Kinds(_) => self.kind(who, &outline, kind_fields(&outline, None, false), chunk)? as usize,
         };
         let table = self.activated(table);
-        let plan = take::plan(&self.tables[table].specs.clone(), &outline, None);
+        let plan = Arc::new(Plan::new(&self.tables[table].specs, &outline, None));
         self.append(chunk, found, budget, base, table, &plan, (&outline, None))
     }
 
@@ -543,6 +564,16 @@ impl Decoder {
     }
 }
 
+/// Where a template instance begins behind its token, with a fragment header in front or without.
+#[inline]
+fn instance_at(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
+    match chunk.get(start..end)? {
+        [0x0f, _, _, _, 0x0c, ..] => Some(start + 5),
+        [0x0c, ..] => Some(start + 1),
+        _ => None,
+    }
+}
+
 /// The nodes of a record.
 fn tree(
     chunk: &[u8], found: &Found, only_system: bool, spelling: Spelling, cache: &mut Cache, budget: &mut Budget,
@@ -553,13 +584,14 @@ fn tree(
 }
 
 /// Bytes of the values that a plan takes.
-fn spelled_length(plan: &[Take], outer: &[Slot], inner: &[Slot]) -> usize {
+fn spelled_length(plan: &Plan, outer: &[Slot], inner: &[Slot]) -> usize {
     let length = |inside: bool, index: u16| {
         let slots = if inside { inner } else { outer };
         slots.get(usize::from(index)).map_or(0, |slot| usize::from(slot.len) * 2)
     };
-    plan.iter()
-        .map(|take| match take {
+    plan.varying
+        .iter()
+        .map(|(_, _, take)| match take {
             Take::Slot { inner, index } => length(*inner, *index),
             _ => 0,
         })
@@ -578,42 +610,52 @@ impl Misfits {
     }
 }
 
-/// Append a value to each column of a table; return how many did not fit.
+/// Append a value to each column that differs from row to row; return how many did not fit.
 #[inline]
 fn push_row(
-    into: &mut Table, plan: &[Take], record: &Record<'_>, outlines: (&Outline, Option<&Outline>),
-    scratch: &mut Vec<u8>, cache: &mut Cache, budget: &mut Budget,
+    into: &mut Table, plan: &Plan, record: &Record<'_>, outlines: (&Outline, Option<&Outline>), scratch: &mut Vec<u8>,
+    xml: &str, budget: &mut Budget,
 ) -> Result<Misfits, Fault> {
     let mut misfits = Misfits::default();
-    let spelling = record.spelling;
-    for ((column, take), spec) in into.columns.iter_mut().zip(plan).zip(into.specs.iter()) {
+    for (place, own, take) in &plan.varying {
+        let column = &mut into.columns[*place];
         let fits = match take {
             Take::Slot { inner, index } => {
                 let slot = record.slot(*inner, *index);
                 if slot.is_array() {
                     let part = Part { inner: *inner, source: Source::Value(slot) };
-                    column.push(record.part(&part, scratch, budget)?, spelling)
+                    column.push(record.part(&part, scratch, budget)?, record.spelling)
                 } else {
-                    column.push(take::present(slot, record.chunk), spelling)
+                    column.push(take::present(slot, record.chunk), record.spelling)
                 }
             }
-            Take::Text(text) => column.push(Cell::Text(text), spelling),
-            Take::Absent => column.push(Cell::Null, spelling),
-            Take::Number => column.push(Cell::Number(record.found.number), spelling),
-            Take::Written => column.push(Cell::Filetime(record.found.written), spelling),
-            Take::Status => column.push(Cell::Text(record.found.status.words()), spelling),
-            Take::Offset => column.push(Cell::Number(record.base.wrapping_add(record.found.start as u64)), spelling),
-            Take::Part(part) => column.push(record.part(part, scratch, budget)?, spelling),
-            Take::Lines(parts) => column.push(record.lines(parts, false, scratch, budget)?, spelling),
-            Take::Numbered(parts) => column.push(record.lines(parts, true, scratch, budget)?, spelling),
-            Take::Fields => push_fields(column, record, outlines, budget)?,
-            Take::Xml => column.push(xml_of(record, scratch, cache, budget)?, spelling),
+            other => push_other(column, other, record, outlines, scratch, xml, budget)?,
         };
         if !fits {
-            if matches!(spec.of, Of::Field(_)) { misfits.fields += 1 } else { misfits.system += 1 }
+            if *own { misfits.fields += 1 } else { misfits.system += 1 }
         }
     }
     Ok(misfits)
+}
+
+fn push_other(
+    column: &mut columns::Column, take: &Take, record: &Record<'_>, outlines: (&Outline, Option<&Outline>),
+    scratch: &mut Vec<u8>, xml: &str, budget: &mut Budget,
+) -> Result<bool, Fault> {
+    let cell = match take {
+        Take::Number => Cell::Number(record.found.number),
+        Take::Written => Cell::Filetime(record.found.written),
+        Take::Status => Cell::Text(record.found.status.words()),
+        Take::Offset => Cell::Number(record.base.wrapping_add(record.found.start as u64)),
+        Take::Part(part) => record.part(part, scratch, budget)?,
+        Take::Lines(parts) => record.lines(parts, false, scratch, budget)?,
+        Take::Numbered(parts) => record.lines(parts, true, scratch, budget)?,
+        Take::Xml => Cell::Text(xml),
+        Take::Fields => return push_fields(column, record, outlines, budget),
+        Take::Text(text) => Cell::Text(text),
+        Take::Slot { .. } | Take::Absent => Cell::Null,
+    };
+    Ok(column.push(cell, record.spelling))
 }
 
 fn push_fields(
@@ -648,12 +690,11 @@ fn push_fields(
     Ok(true)
 }
 
-fn xml_of<'a>(record: &Record<'_>, scratch: &'a mut Vec<u8>, cache: &mut Cache, budget: &mut Budget) -> Result<Cell<'a>, Fault> {
+fn xml_of(record: &Record<'_>, cache: &mut Cache, budget: &mut Budget) -> Result<String, Fault> {
     let nodes = tree(record.chunk, record.found, false, record.spelling, cache, budget)?;
     let mut writer = xml::Writer { chunk: record.chunk, spelling: record.spelling, out: Vec::new() };
     writer.nodes(&nodes, budget)?;
-    *scratch = writer.out;
-    Ok(Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()))
+    Ok(String::from_utf8(writer.out).unwrap_or_default())
 }
 
 /// The event's own columns: each field once, `Data` for all without a name.

@@ -43,7 +43,7 @@ impl Names {
     }
 
     fn learn(&mut self, units: &[u8]) -> usize {
-        let name = text::utf16(text::until_nul(units));
+        let name = text::utf16(units);
         if name.is_empty() {
             return 0;
         }

@@ -9,6 +9,8 @@ use crate::value::{self, Slot, Spelling};
 pub struct Writer<'a> {
     pub chunk: &'a [u8],
     pub spelling: Spelling,
+    /// What goes where a template has holes.
+    pub slots: &'a [Slot],
     pub out: Vec<u8>,
 }
 
@@ -126,7 +128,8 @@ impl Writer<'_> {
     }
 
     fn pieces(&mut self, pieces: &[&Piece]) {
-        match pieces {
+        let filled: Vec<Piece> = pieces.iter().map(|piece| self.filled(piece)).collect();
+        match filled.as_slice() {
             [] => self.out.extend_from_slice(b"null"),
             [Piece::Value { slot, .. }] if slot.is_array() => self.array(*slot),
             [Piece::Value { slot, .. }] => self.single(*slot),
@@ -137,6 +140,18 @@ impl Writer<'_> {
                 }
                 self.string(std::str::from_utf8(&text).unwrap_or_default());
             }
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn filled(&self, piece: &Piece) -> Piece {
+        match piece {
+            Piece::Hole { index, optional, .. } => {
+                let slot = self.slots.get(usize::from(*index)).copied().unwrap_or_default();
+                Piece::Value { slot, optional: *optional }
+            }
+            other => other.clone(),
         }
     }
 }

@@ -68,6 +68,10 @@ const PLACES: [(&str, &str, System); SYSTEM] = [
     ("Security", "UserID", System::UserId),
 ];
 
+/// What stands in `Event`, and is not named by a provider.
+const PARTS: [&str; 7] =
+    ["System", "EventData", "UserData", "RenderingInfo", "ProcessingErrorData", "DebugData", "BinaryEventData"];
+
 /// Where a value comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Source {
@@ -104,6 +108,8 @@ pub struct Outline {
     pub fields: Vec<Field>,
     /// The value that is a fragment with the event's own fields.
     pub body: Option<u16>,
+    /// Whether that fragment stands in `UserData`; of a fragment, whether it should.
+    pub user: bool,
     /// Whether the root is `Event`.
     pub event: bool,
     /// Whether values alone make the difference between its records.
@@ -119,6 +125,7 @@ impl Outline {
         let mut roots = elements(nodes);
         match (roots.next(), roots.next()) {
             (Some(root), None) if &*root.name == "Event" => outline.event_element(root),
+            (Some(root), None) if !PARTS.contains(&&*root.name) => outline.inside_user_data(root),
             (Some(root), None) => outline.part(root),
             _ => outline.flat = false,
         }
@@ -150,6 +157,7 @@ impl Outline {
                 self.message = elements(&part.children)
                     .find(|element| &*element.name == "Message")
                     .map_or(Source::Absent, |element| self.content(&element.children));
+                self.other(part);
             }
             _ => self.other(part),
         }
@@ -174,8 +182,20 @@ impl Outline {
         }
     }
 
+    /// The element that a provider names, and that stands in `UserData`.
+    fn inside_user_data(&mut self, root: &Element) {
+        self.user = true;
+        if is_object(root) { self.data(root) } else { self.field(root) }
+    }
+
     /// `UserData` has its fields one level down, in an element that the provider names.
     fn user_data(&mut self, part: &Element) {
+        if let [Node::Piece(Piece::Hole { index, kind: value::BINXML, .. })] = part.children.as_slice()
+            && self.body.is_none()
+        {
+            (self.body, self.user) = (Some(*index), true);
+            return;
+        }
         let mut inner = elements(&part.children);
         match (inner.next(), inner.next()) {
             (Some(only), None) if is_object(only) => self.data(only),
@@ -227,13 +247,13 @@ impl Outline {
     /// `ProcessingErrorData`, `DebugData`, `BinaryEventData` and what else an event may have beside its data:
     /// no fields of the event, but holes for fragments in it matter.
     fn other(&mut self, part: &Element) {
-        self.content(&part.children);
+        self.flat &= !holds_fragment(&part.children);
     }
 
     fn content(&mut self, children: &[Node]) -> Source {
         if elements(children).next().is_some() {
             let tree = Element { name: "".into(), attributes: Vec::new(), children: children.to_vec() };
-            self.flat = false;
+            self.flat &= !holds_fragment(children);
             return Source::Tree(Box::new(tree));
         }
         let pieces: Vec<Piece> = children.iter().filter_map(piece).cloned().collect();
@@ -253,6 +273,15 @@ impl Outline {
             several => Source::Mixed(several.into()),
         }
     }
+}
+
+/// Whether a template has a hole for a fragment somewhere in these nodes.
+fn holds_fragment(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Piece(Piece::Hole { kind, .. }) => *kind == value::BINXML,
+        Node::Piece(_) => false,
+        Node::Element(element) => holds_fragment(&element.children),
+    })
 }
 
 /// The elements among the nodes.

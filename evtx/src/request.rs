@@ -46,6 +46,8 @@ pub enum Of {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Type {
     Text,
+    /// Text of which few values are different, as a dictionary.
+    Name,
     Int32,
     Int64,
     UInt32,
@@ -69,6 +71,7 @@ impl Type {
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "text" => Self::Text,
+            "name" => Self::Name,
             "int32" => Self::Int32,
             "int64" => Self::Int64,
             "uint32" => Self::UInt32,
@@ -89,6 +92,7 @@ impl Type {
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Name => "name",
             Self::Int32 => "int32",
             Self::Int64 => "int64",
             Self::UInt32 => "uint32",
@@ -166,9 +170,9 @@ pub fn system_columns() -> Vec<Column> {
         column("number", Of::Number, Type::UInt64),
         system("time", System::Time, Type::Time),
         column("written", Of::Written, Type::Time),
-        system("provider", System::ProviderName, Type::Text),
-        system("provider_guid", System::ProviderGuid, Type::Guid),
-        system("event_source", System::EventSourceName, Type::Text),
+        system("provider", System::ProviderName, Type::Name),
+        system("provider_guid", System::ProviderGuid, Type::Name),
+        system("event_source", System::EventSourceName, Type::Name),
         system("event_id", System::EventId, Type::UInt32),
         system("qualifiers", System::Qualifiers, Type::UInt32),
         system("version", System::Version, Type::UInt32),
@@ -180,10 +184,10 @@ pub fn system_columns() -> Vec<Column> {
         system("related_activity_id", System::RelatedActivityId, Type::Guid),
         system("process_id", System::ProcessId, Type::UInt32),
         system("thread_id", System::ThreadId, Type::UInt32),
-        system("channel", System::Channel, Type::Text),
-        system("computer", System::Computer, Type::Text),
-        system("user", System::UserId, Type::Sid),
-        column("status", Of::Status, Type::Text),
+        system("channel", System::Channel, Type::Name),
+        system("computer", System::Computer, Type::Name),
+        system("user", System::UserId, Type::Name),
+        column("status", Of::Status, Type::Name),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! From an outline to columns: where each wanted column of a record comes from, worked out once.
 
-use crate::binxml::{Element, Node};
+use crate::binxml::{Element, Node, Piece};
 use crate::chunk::Found;
 use crate::columns::Cell;
 use crate::json::{self, push_piece};
@@ -72,7 +72,7 @@ impl<'a> Record<'a> {
             if !slot.is_array() {
                 return Ok(present(slot, self.chunk));
             }
-            let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, out: Vec::new() };
+            let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, slots: &[], out: Vec::new() };
             writer.array(slot);
             *scratch = writer.out;
         } else {
@@ -84,7 +84,7 @@ impl<'a> Record<'a> {
                         push_piece(scratch, &self.filled(part.inner, piece), self.chunk, self.spelling);
                     }
                 }
-                Source::Tree(tree) => self.tree(tree, scratch, budget)?,
+                Source::Tree(tree) => self.tree(part.inner, tree, scratch, budget)?,
                 _ => return Ok(Cell::Null),
             }
         }
@@ -92,17 +92,18 @@ impl<'a> Record<'a> {
         Ok(Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()))
     }
 
-    fn filled(&self, inner: bool, piece: &crate::binxml::Piece) -> crate::binxml::Piece {
+    fn filled(&self, inner: bool, piece: &Piece) -> Piece {
         match piece {
-            crate::binxml::Piece::Hole { index, optional, .. } => {
-                crate::binxml::Piece::Value { slot: self.slot(inner, *index), optional: *optional }
+            Piece::Hole { index, optional, .. } => {
+                Piece::Value { slot: self.slot(inner, *index), optional: *optional }
             }
             other => other.clone(),
         }
     }
 
-    fn tree(&self, tree: &Element, scratch: &mut Vec<u8>, budget: &mut Budget) -> Result<(), Fault> {
-        let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, out: Vec::new() };
+    fn tree(&self, inner: bool, tree: &Element, scratch: &mut Vec<u8>, budget: &mut Budget) -> Result<(), Fault> {
+        let slots = if inner { self.inner } else { self.outer };
+        let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, slots, out: Vec::new() };
         writer.element(tree, budget)?;
         *scratch = writer.out;
         Ok(())
@@ -179,9 +180,33 @@ pub fn fields<'a>(outer: &'a Outline, inner: Option<&'a Outline>) -> impl Iterat
     outer.fields.iter().map(|field| (false, field)).chain(inside)
 }
 
-/// Work out where the columns come from.
-pub fn plan(columns: &[Column], outer: &Outline, inner: Option<&Outline>) -> Vec<Take> {
-    columns.iter().map(|column| take(column, outer, inner)).collect()
+/// Where all columns of a table come from, for records of certain templates.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Columns that are the same in every row, and their text.
+    pub constant: Vec<(usize, Option<Box<str>>)>,
+    /// Columns that differ, whether they are the event's own, and where they come from.
+    pub varying: Vec<(usize, bool, Take)>,
+    /// Whether XML is wanted.
+    pub xml: bool,
+}
+
+impl Plan {
+    /// Work out where the columns come from.
+    pub fn new(columns: &[Column], outer: &Outline, inner: Option<&Outline>) -> Self {
+        let mut plan = Self::default();
+        for (place, column) in columns.iter().enumerate() {
+            match take(column, outer, inner) {
+                Take::Absent => plan.constant.push((place, None)),
+                Take::Text(text) => plan.constant.push((place, Some(text))),
+                varying => {
+                    plan.xml |= matches!(varying, Take::Xml);
+                    plan.varying.push((place, matches!(column.of, Of::Field(_)), varying));
+                }
+            }
+        }
+        plan
+    }
 }
 
 fn take(column: &Column, outer: &Outline, inner: Option<&Outline>) -> Take {

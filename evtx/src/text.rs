@@ -6,53 +6,67 @@ const HEX_LOWER: &[u8; 16] = b"0123456789abcdef";
 const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
 /// The part of a UTF-16 text before its first NUL.
-#[inline]
 pub fn until_nul(units: &[u8]) -> &[u8] {
-    let whole = units.len() & !1;
-    let mut at = 0;
-    while at + 16 <= whole {
-        let Some(block) = units[at..].first_chunk::<16>() else { break };
-        let mut zero = false;
-        for unit in block.as_chunks::<2>().0 {
-            zero |= *unit == [0, 0];
-        }
-        if zero {
-            break;
-        }
-        at += 16;
-    }
-    while at + 2 <= whole {
-        if units[at] == 0 && units[at + 1] == 0 {
-            return &units[..at];
-        }
-        at += 2;
-    }
-    &units[..whole]
+    let (pairs, _) = units.as_chunks::<2>();
+    let end = pairs.iter().position(|pair| *pair == [0, 0]).unwrap_or(pairs.len());
+    &units[..end * 2]
 }
 
-/// Append UTF-16 as UTF-8; a lone surrogate becomes U+FFFD.
+/// Append UTF-16 up to its first NUL as UTF-8; a lone surrogate becomes U+FFFD.
 #[inline]
 pub fn push_utf16(out: &mut Vec<u8>, units: &[u8]) {
-    let (blocks, rest) = units.as_chunks::<16>();
-    out.reserve(units.len() / 2 + 8);
-    for (number, block) in blocks.iter().enumerate() {
-        let low = u64::from_le_bytes([block[0], block[1], block[2], block[3], block[4], block[5], block[6], block[7]]);
-        let high =
-            u64::from_le_bytes([block[8], block[9], block[10], block[11], block[12], block[13], block[14], block[15]]);
-        if (low | high) & 0xff80_ff80_ff80_ff80 != 0 {
-            return push_utf16_slowly(out, &units[number * 16..]);
+    let start = out.len();
+    if !push_ascii(out, units) {
+        out.truncate(start);
+        push_utf16_slowly(out, until_nul(units));
+    }
+}
+
+/// Append units that are all ASCII and none of them NUL, eight at a time; else false, and some are appended.
+#[inline(always)]
+fn push_ascii(out: &mut Vec<u8>, units: &[u8]) -> bool {
+    let count = units.len() / 2;
+    let (blocks, _) = units.as_chunks::<16>();
+    for block in blocks {
+        let Some(ascii) = narrowed(block) else { return false };
+        out.extend_from_slice(&ascii);
+    }
+    let rest = count % 8;
+    if rest == 0 {
+        return true;
+    }
+    // the last eight units once more, those of them that are new; of a shorter text the rest is made up
+    let mut last = [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0];
+    let before = out.len();
+    match units.get(..count * 2).and_then(|units| units.last_chunk::<16>()) {
+        Some(block) => {
+            let Some(ascii) = narrowed(block) else { return false };
+            out.truncate(before + rest - 8);
+            out.extend_from_slice(&ascii);
         }
-        out.extend_from_slice(&[
-            block[0], block[2], block[4], block[6], block[8], block[10], block[12], block[14],
-        ]);
+        None => {
+            for (place, byte) in last.iter_mut().zip(units) {
+                *place = *byte;
+            }
+            let Some(ascii) = narrowed(&last) else { return false };
+            out.extend_from_slice(&ascii);
+            out.truncate(before + rest);
+        }
     }
-    let (units, _) = rest.as_chunks::<2>();
-    if units.iter().any(|unit| unit[1] != 0 || unit[0] >= 0x80) {
-        return push_utf16_slowly(out, rest);
+    true
+}
+
+/// Eight units as ASCII, where they are and none of them is NUL.
+#[inline(always)]
+fn narrowed(block: &[u8; 16]) -> Option<[u8; 8]> {
+    let mut ascii = [0; 8];
+    let mut all = 0;
+    for (unit, byte) in block.as_chunks::<2>().0.iter().zip(&mut ascii) {
+        let unit = u16::from_le_bytes(*unit);
+        all |= unit | unit.wrapping_sub(1);
+        *byte = unit as u8;
     }
-    for unit in units {
-        out.push(unit[0]);
-    }
+    (all < 0x80).then_some(ascii)
 }
 
 #[cold]

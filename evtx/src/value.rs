@@ -92,7 +92,7 @@ pub fn push(out: &mut Vec<u8>, kind: u8, bytes: &[u8], spelling: Spelling) {
 
 fn push_whole(out: &mut Vec<u8>, kind: u8, bytes: &[u8], spelling: Spelling) -> bool {
     match kind {
-        STRING => text::push_utf16(out, text::until_nul(bytes)),
+        STRING => text::push_utf16(out, bytes),
         ANSI => spelling.code_page.push(out, bytes),
         NULL => {}
         _ if bytes.is_empty() => {}
