@@ -178,6 +178,13 @@ def udp(**columns):
     )
 
 
+def test_a_datagram_to_a_group_is_outbound_from_this_host_and_unknown_from_nobody_known():
+    group = {"destination_address": "224.0.0.251", "source_port": 5353, "destination_port": 5353}
+    own = bound(source_address=OWN, source_port=1)
+    assert ends(own, udp(**group))[:2] == ("outbound", OWN)
+    assert ends(own, udp(**group, source_address=PEER))[0] == "unknown"
+
+
 @pytest.mark.parametrize(
     ("source_port", "destination_port", "direction"),
     [

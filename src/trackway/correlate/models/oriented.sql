@@ -57,6 +57,8 @@ final AS (
             WHEN local_side IS NULL THEN 'unknown'
             WHEN direction = 'outbound' AND NOT is_turned THEN 'outbound'
             WHEN direction = 'inbound' THEN 'inbound'
+            -- whoever saw it first: what goes from here to a group went out
+            WHEN direction IS NULL AND NOT is_turned AND source_is_own AND is_group(remote_address) THEN 'outbound'
             -- UDP whose answer was seen first: a dynamic port talks to a service's, not the other way round
             WHEN direction IS NULL AND local_port >= 49152 AND remote_port < 1024 THEN 'outbound'
             WHEN direction IS NULL AND remote_port >= 49152 AND local_port < 1024 THEN 'inbound'
