@@ -21,6 +21,7 @@ _SYSTEM: Final = {
     ("EventID",): "events",
     ("Provider", "@Name"): "providers",
     ("Channel",): "channels",
+    ("Level",): "levels",
     ("TimeCreated", "@SystemTime"): "time",
 }
 
@@ -36,6 +37,7 @@ def both(one: Sieve, other: Sieve) -> Sieve:
         events=_common(one.events, other.events),
         providers=_common(one.providers, other.providers),
         channels=_common(one.channels, other.channels),
+        levels=_common(one.levels, other.levels),
         since=_extreme(max, one.since, other.since),
         until=_extreme(min, one.until, other.until),
         texts=one.texts | other.texts,
@@ -48,6 +50,7 @@ def either(one: Sieve, other: Sieve) -> Sieve:
         events=_joined(one.events, other.events),
         providers=_joined(one.providers, other.providers),
         channels=_joined(one.channels, other.channels),
+        levels=_joined(one.levels, other.levels),
         since=None if None in (one.since, other.since) else _extreme(min, one.since, other.since),
         until=None if None in (one.until, other.until) else _extreme(max, one.until, other.until),
         texts=one.texts & other.texts,
@@ -90,10 +93,15 @@ def _compared(column: str | None, comparison: Comparison) -> Sieve:
         return _time(sign, values.moment(literal.value) if isinstance(literal, Text) else None)
     if sign != "=":
         return EVERYTHING
-    if column == "events":
-        number = values.number(str(literal.value))
-        return Sieve(events=frozenset({number})) if isinstance(number, int) else EVERYTHING
+    if column in {"events", "levels"}:
+        return _numbered(column, values.number(str(literal.value)))
     return _equal(column, literal.value) if isinstance(literal, Text) else EVERYTHING
+
+
+def _numbered(column: str | None, number: float) -> Sieve:
+    if not isinstance(number, int):
+        return EVERYTHING
+    return Sieve(events=frozenset({number})) if column == "events" else Sieve(levels=frozenset({number}))
 
 
 def _equal(column: str | None, text: str) -> Sieve:

@@ -20,7 +20,7 @@ from trackway.formats.whole.sieve import Sieve, Tally, Whole
 from trackway.formats.whole.tree import parsed
 
 _SOURCES: Final = (("provider", "text"), ("channel", "text"), ("time", "text"))
-_WANTED: Final = (*_SOURCES, ("record", "int64"), ("xml", "text"))
+_WANTED: Final = (*_SOURCES, ("record", "int64"), ("level", "int64"), ("xml", "text"))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WRITTEN_OTHERWISE: Final = frozenset("\r\n\t")
 
@@ -88,6 +88,8 @@ def _mask(rows: pa.RecordBatch, sieve: Sieve) -> pa.Array:
     for name, among in (("provider", sieve.providers), ("channel", sieve.channels)):
         if among is not None:
             mask = pc.and_(mask, pc.is_in(pc.utf8_lower(rows[name]), pa.array(sorted(among), pa.string())))
+    if sieve.levels is not None:
+        mask = pc.and_(mask, pc.is_in(rows["level"], pa.array(sorted(sieve.levels), pa.int64())))
     for text in sieve.texts:
         if not _WRITTEN_OTHERWISE & set(text):
             mask = pc.and_(mask, pc.match_substring(rows["xml"], escape(text)))

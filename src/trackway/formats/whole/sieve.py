@@ -17,6 +17,7 @@ class Sieve:
         events: event ids.
         providers: provider names, lower case.
         channels: channel names, lower case.
+        levels: levels; only some readers look.
         since: first time, ticks.
         until: last time, ticks.
         texts: each is part of the text of an element, letter by letter.
@@ -25,6 +26,7 @@ class Sieve:
     events: frozenset[int] | None = None
     providers: frozenset[str] | None = None
     channels: frozenset[str] | None = None
+    levels: frozenset[int] | None = None
     since: int | None = None
     until: int | None = None
     texts: frozenset[str] = frozenset()

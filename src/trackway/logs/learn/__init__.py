@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
-from trackway.formats.whole import Element, Sieve, Whole
+from trackway.formats import evtx
+from trackway.formats.rows import Ledger
+from trackway.formats.whole import Element, Sieve, Tally, Whole, whole
 from trackway.logs import values
 from trackway.logs.catalogue import Definition, catalogue, definition
-from trackway.logs.evidence import Account, Found, records
+from trackway.logs.evidence import Account, read
 from trackway.logs.learn import listing, manifest, program, wevtutil
 from trackway.logs.learn.described import LARGEST, Described, Field
 
@@ -29,33 +31,39 @@ class Learned:
     files: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Seen:
-    """The records of one version with one list of fields."""
-
-    root: Element
-    records: int = 0
-    first: int | None = None
-    last: int | None = None
-
-    def count(self, whole: Whole) -> None:
-        self.records += 1
-        if whole.ticks is not None:
-            self.first = whole.ticks if self.first is None else min(self.first, whole.ticks)
-            self.last = whole.ticks if self.last is None else max(self.last, whole.ticks)
-
-
 def learn(files: Sequence[EvidenceFile], account: Account) -> list[Learned]:
     """Return every event that the evidence describes or holds, by provider, id and version."""
-    found: dict[Described, set[str]] = defaultdict(set)
+    found: dict[Described, tuple[Described, set[str]]] = {}
     guids: dict[str, str] = {}
-    for described, name in _of_records(files, account, guids):
-        found[described].add(name)
-    for file in files:
-        for member in members(file):
-            for described in _defined(member, guids):
-                found[described].add(member.name)
-    return [Learned(described, tuple(sorted(found[described]))) for described in sorted(found, key=_order)]
+
+    def reader(member: Member, ledger: Ledger) -> Iterator[Described]:
+        return _of_log(member, ledger, guids)
+
+    for member, described in read(files, account, reader):
+        _merge(found, described, member.name)
+    for member in chain.from_iterable(map(members, files)):
+        for described in _defined(member, guids):
+            _merge(found, described, member.name)
+    learned = [Learned(described, tuple(sorted(names))) for described, names in found.values()]
+    return sorted(learned, key=lambda each: _order(each.described))
+
+
+def _merge(found: dict[Described, tuple[Described, set[str]]], described: Described, name: str) -> None:
+    """Add up what several files, or several parts of one, tell of the same version."""
+    key = replace(
+        described, records=0, first=None, last=None, level=None, keywords="", task=None, opcode=None
+    )
+    before, names = found.get(key, (replace(described, records=0, first=None, last=None), set()))
+    times = [
+        time for time in (before.first, before.last, described.first, described.last) if time is not None
+    ]
+    merged = replace(
+        before,
+        records=before.records + described.records,
+        first=min(times, default=None),
+        last=max(times, default=None),
+    )
+    found[key] = merged, names | {name}
 
 
 def news(described: Described) -> list[str]:
@@ -79,39 +87,22 @@ def _new_fields(described: Described, known: Definition) -> Iterator[str]:
             yield f"field {field.name}, which the catalogue does not have"
 
 
-def _of_records(
-    files: Sequence[EvidenceFile], account: Account, guids: dict[str, str]
-) -> Iterator[tuple[Described, str]]:
-    """Yield one description for each provider, id, version and list of fields, with a file that has it."""
-    seen: dict[tuple[object, ...], _Seen] = {}
-    where: dict[tuple[object, ...], set[str]] = defaultdict(set)
-    for found in records(files, Sieve(), lambda _file, _whole: True, account):
-        key = _key(found)
-        seen.setdefault(key, _Seen(found.whole.root)).count(found.whole)
-        where[key].add(found.file)
-        provider = found.whole.root.child("System")
-        named = provider.child("Provider") if provider else None
-        if named and named.attributes.get("Guid"):
-            guids[named.attributes["Guid"].lower()] = named.attributes.get("Name", "")
-    for key, each in seen.items():
-        described = _description(each)
-        yield from ((described, name) for name in where[key])
+def _of_log(member: Member, ledger: Ledger, guids: dict[str, str]) -> Iterator[Described]:
+    """Yield what the records of a file tell, with types where the native reader gives them."""
+    if member.kind == "evtx" and evtx.NATIVE and member.stream is not None:
+        from trackway.logs.learn import native  # noqa: PLC0415  what it imports may not be there
+
+        yield from native.of_log(member.stream, ledger, guids)
+        return
+    for record in whole(member, Sieve(), Tally(), ledger):
+        guid = record.root.value("System/Provider", "Guid")
+        if guid:
+            guids[guid.lower()] = record.root.value("System/Provider", "Name") or ""
+        yield _description(record)
 
 
-def _key(found: Found) -> tuple[object, ...]:
-    root = found.whole.root
-    names = tuple(field.name for field in _fields(root))
-    return (
-        root.value("System/Provider", "Name"),
-        root.value("System/EventID"),
-        root.value("System/Version"),
-        root.value("System/Channel"),
-        names,
-    )
-
-
-def _description(seen: _Seen) -> Described:
-    root = seen.root
+def _description(record: Whole) -> Described:
+    root = record.root
     return Described(
         provider=root.value("System/Provider", "Name") or "",
         event_id=_number(root, "EventID") or 0,
@@ -122,9 +113,9 @@ def _description(seen: _Seen) -> Described:
         task=_number(root, "Task"),
         opcode=_number(root, "Opcode"),
         fields=_fields(root),
-        records=seen.records,
-        first=seen.first,
-        last=seen.last,
+        records=1,
+        first=record.ticks,
+        last=record.ticks,
         learned_from="records",
     )
 
