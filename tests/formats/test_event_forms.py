@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackway.evidence.kinds import recognised
+
 from .exports import (
     DNS,
     FORMS,
@@ -289,3 +291,16 @@ def test_a_shape_without_rows_gives_no_batch_and_the_shapes_do_not_mix():
     found = read_all(lines(*map(nxlog, events)))
     assert [list(rows[0])[-1] for rows in found.rows.values()] == [DNS.fields[-1], SYSMON.fields[-1]]
     assert POWERSHELL in SHAPES
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_the_numbers_that_evtx_dump_writes_above_its_records_are_no_records(ending):
+    events = [Written(record=number) for number in range(1, 4)]
+    text = "".join(
+        f"Record {event.record}{ending}{json.dumps(evtx_dump(event), indent=2)}{ending}" for event in events
+    ).encode()
+    assert recognised(text) == "json"
+    found = read_all(text)
+    assert [row["record"] for row in found.only] == [1, 2, 3]
+    assert found.skips == []
+    assert [line for line, _ in read_all(text + b"Record X\n{}").skips] != []

@@ -33,6 +33,9 @@ _BLANK: Final = b"\0 \t\r\n"
 # '{"EventID":', '{}', '[{', '[]'; an INI section such as '[General]' is none
 _JSON: Final = re.compile(rb'\{[\s\0]*["}]|\[[\s\0]*[\[{"\]]')
 
+# evtx_dump writes "Record 1" above an object
+_NUMBERED: Final = re.compile(rb"\ARecord \d+\s+(?=\{)")
+
 # an event of any exporter, whatever stands around it: the schema's name, or the first two elements
 _XML: Final = re.compile(
     r"<Event\s[^>]*http://schemas\.microsoft\.com/win/2004/08/events/event|<Event(?:\s[^>]*)?>\s*<System[\s>]"
@@ -119,6 +122,6 @@ def _text_kind(head: bytes) -> str:
 
 def _is_json(text: bytes) -> bool:
     """True for a text whose first line, or second where the first was cut, starts like JSON."""
-    text = text.strip(_BLANK)
+    text = _NUMBERED.sub(b"", text.strip(_BLANK), count=1)
     _, _, second = text.partition(b"\n")
     return bool(_JSON.match(text) or second.lstrip(_BLANK).startswith(b'{"'))

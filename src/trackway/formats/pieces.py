@@ -26,6 +26,7 @@ _BLOCK: Final = 1 << 20
 _BLANK: Final = b"\0 \t\r\n"
 
 _BETWEEN: Final = re.compile(rb"[^\s,\0]")
+_NUMBERED: Final = re.compile(rb"[\s,\0]*Record \d+\s*")  # evtx_dump writes "Record 7" above an object
 _IN_STRING: Final = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 _PLAIN: Final = rb'[^"{}\[\]]++|"' + _IN_STRING + rb'"'
 
@@ -71,6 +72,8 @@ def _utf8(blocks: Iterator[bytes], codec: str) -> Iterator[bytes]:
 def _has_elements(head: bytes) -> bool:
     """True for an array, and for objects that are printed over several lines."""
     text = head.lstrip(_BLANK)
+    if numbered := _NUMBERED.match(text):
+        return text.startswith(b"{", numbered.end())
     first, _, rest = text.partition(b"\n")
     if text.startswith(b"["):
         return not _is_whole(first) or not rest.lstrip(_BLANK).startswith(b"[")
@@ -226,12 +229,15 @@ class _Cutter:
 
     def _between(self, block: bytes, start: int, end: int) -> Iterator[Piece]:
         """Yield one piece for what stands between two elements, where it is more than commas."""
-        if not self._stray and (stray := _BETWEEN.search(block, start, end)):
+        if self._is_stray(block, start, end) and (stray := _BETWEEN.search(block, start, end)):
             self._stray = True
             self._start_line = self._line + block.count(b"\n", start, stray.start())
         self._line += block.count(b"\n", start, end)
         if self._stray and end < len(block):
             yield self._stray_piece()
+
+    def _is_stray(self, block: bytes, start: int, end: int) -> bool:
+        return not self._stray and not _NUMBERED.fullmatch(block, start, end)
 
     def _stray_piece(self) -> Piece:
         self._stray = False
