@@ -14,15 +14,15 @@ const SEARCHED = [
   "story", "host", "direction", "action", "protocol", "local_address", "remote_address", "names", "sources", "held", "filed",
 ];
 
-/** The rows that all terms want, in the order of the columns. */
-export function chosen(columns: Columns, terms: readonly Term[]): Int32Array {
+/** The rows that all terms want, in the order given. */
+export function chosen(columns: Columns, terms: readonly Term[], order: Int32Array): Int32Array {
   const wanted = terms.map((term) => {
     const holds = meaning(columns, term);
     return term.not ? (row: number) => !holds(row) : holds;
   });
   const rows = new Int32Array(columns.length);
   let found = 0;
-  for (let row = 0; row < columns.length; row++) {
+  for (const row of order) {
     if (wanted.every((holds) => holds(row))) rows[found++] = row;
   }
   return rows.subarray(0, found);

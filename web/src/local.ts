@@ -17,6 +17,7 @@ export class Local implements Source {
   readonly #columns: Columns;
   readonly #told: (number: number) => Promise<Record<string, Story>>;
   readonly #chunk: number;
+  readonly #orders = new Map<string, Int32Array>();
 
   constructor(bytes: Uint8Array, chunk: number, told: (number: number) => Promise<Record<string, Story>>) {
     this.#columns = new Columns(bytes);
@@ -25,8 +26,7 @@ export class Local implements Source {
   }
 
   async ask({ line, order, descending }: Question): Promise<Answer> {
-    const rows = sorted(this.#columns, chosen(this.#columns, parse(line)), order, descending);
-    return answer(this.#columns, rows);
+    return answer(this.#columns, chosen(this.#columns, parse(line), this.#order(order, descending)));
   }
 
   async story(identifier: string): Promise<Story> {
@@ -40,6 +40,14 @@ export class Local implements Source {
   async values(word: Grouping, beginning: string): Promise<string[]> {
     const { groups } = grouped(this.#columns, this.#everything(), word);
     return groups.flatMap(({ value }) => (value?.toLowerCase().startsWith(beginning.toLowerCase()) ? [value] : []));
+  }
+
+  /** All rows in an order, which is made once: a filter then only leaves out. */
+  #order(order: Order, descending: boolean): Int32Array {
+    const key = `${order} ${descending}`;
+    const present = this.#orders.get(key) ?? sorted(this.#columns, this.#everything(), order, descending);
+    this.#orders.set(key, present);
+    return present;
   }
 
   #everything(): Int32Array {
@@ -106,60 +114,125 @@ export function line(columns: Columns, row: number, number: number): Row {
   };
 }
 
-/** The text of a row that a grouping goes by; a row with several sources belongs to several groups. */
-function keys(columns: Columns, by: Grouping): (row: number) => (string | null)[] {
-  if (by === "port") return (row) => [columns.number("remote_port", row)?.toString() ?? null];
+/** The texts that a grouping goes by; a row with several sources belongs to several groups. */
+interface Keys {
+  values: (string | null)[];
+  of: (row: number) => readonly number[];
+}
+
+function keys(columns: Columns, by: Grouping): Keys {
+  if (by === "port") return ports(columns.numbers("remote_port"));
   const { values, index } = columns.texts(by === "source" ? "sources" : by);
-  const split = values.map((value) => (by === "source" ? value.split("\n") : [value]));
-  return (row) => split[index[row] ?? -1] ?? [null];
+  const nothing = [values.length];
+  if (by !== "source") {
+    const single = values.map((_, place) => [place]);
+    return { values: [...values, null], of: (row) => single[index[row] ?? -1] ?? nothing };
+  }
+  const sources = [...new Set(values.flatMap((joined) => joined.split("\n")))];
+  const places = values.map((joined) => joined.split("\n").map((source) => sources.indexOf(source)));
+  return { values: [...sources, null], of: (row) => places[index[row] ?? -1] ?? [sources.length] };
+}
+
+function ports(numbers: Float64Array): Keys {
+  const values: (string | null)[] = [null];
+  const places = new Map<number, readonly number[]>();
+  const nothing = [0];
+  return {
+    values,
+    of: (row) => {
+      const port = numbers[row] ?? NaN;
+      if (Number.isNaN(port)) return nothing;
+      const present = places.get(port) ?? [values.push(String(port)) - 1];
+      places.set(port, present);
+      return present;
+    },
+  };
 }
 
 function grouped(columns: Columns, rows: Int32Array, by: Grouping): { groups: Group[] } {
-  const found = new Map<string | null, Group>();
-  const key = keys(columns, by);
+  const { values, of } = keys(columns, by);
   const times = columns.numbers("time_from");
+  const found: Group[] = [];
   for (const row of rows) {
     const time = times[row] ?? NaN;
-    for (const value of key(row)) {
-      const group = found.get(value);
-      if (group) Object.assign(group, { stories: group.stories + 1, first: Math.min(group.first ?? time, time), last: Math.max(group.last ?? time, time) });
-      else found.set(value, { value, stories: 1, first: time, last: time });
+    for (const place of of(row)) {
+      const group = (found[place] ??= { value: values[place] ?? null, stories: 0, first: time, last: time });
+      group.stories += 1;
+      if (!((group.first ?? NaN) <= time)) group.first = time;
+      if (!((group.last ?? NaN) >= time)) group.last = time;
     }
   }
-  return { groups: [...found.values()].sort((a, b) => b.stories - a.stories || ((a.value ?? "") < (b.value ?? "") ? -1 : 1)) };
+  return { groups: found.filter(Boolean).sort((a, b) => b.stories - a.stories || ((a.value ?? "") < (b.value ?? "") ? -1 : 1)) };
 }
 
 function histogram(columns: Columns, rows: Int32Array, by: Grouping): Histogram {
   const times = columns.numbers("time_from");
-  const timed = rows.filter((row) => !Number.isNaN(times[row]));
-  const [first, last] = timed.reduce(([low, high], row) => [Math.min(low, times[row] ?? low), Math.max(high, times[row] ?? high)], [Infinity, -Infinity]);
-  if (!timed.length) return { width: 1e6, edges: [], series: [] };
+  let [first, last] = [Infinity, -Infinity];
+  for (const row of rows) {
+    const time = times[row] ?? NaN;
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  if (first > last) return { width: 1e6, edges: [], series: [] };
   const { start, width, number } = bins(first, last);
-  const labels = grouped(columns, timed, by).groups.slice(0, SERIES).map((group) => group.value);
-  const counts = new Map<string | null | undefined, number[]>([...labels, undefined].map((label) => [label, Array<number>(number).fill(0)]));
-  const key = keys(columns, by);
-  for (const row of timed) {
-    const value = key(row)[0] ?? null;
-    const series = counts.get(counts.has(value) ? value : undefined);
-    const bin = Math.floor(((times[row] ?? 0) - start) / width);
-    if (series) series[bin] = (series[bin] ?? 0) + 1;
+  const { values, of } = keys(columns, by);
+  const labels = grouped(columns, rows, by).groups.slice(0, SERIES).map((group) => group.value);
+  const counts = [...labels, REST].map(() => Array<number>(number).fill(0));
+  const series: number[] = [];
+  for (const row of rows) {
+    const bin = Math.floor(((times[row] ?? NaN) - start) / width);
+    const place = of(row)[0] ?? 0;
+    const bars = counts[(series[place] ??= labelled(labels, values[place] ?? null))];
+    if (bars && bin >= 0) bars[bin] = (bars[bin] ?? 0) + 1;
   }
   return {
     width,
     edges: Array.from({ length: number }, (_, bin) => start + bin * width),
-    series: [...counts].map(([label, bars]) => ({ label: label === undefined ? REST : label ?? "unknown", counts: bars })).filter(({ label, counts: bars }) => label !== REST || bars.some(Boolean)),
+    series: counts
+      .map((bars, place) => ({ label: place === labels.length ? REST : labels[place] ?? "unknown", counts: bars }))
+      .filter(({ counts: bars }, place) => place < labels.length || bars.some(Boolean)),
   };
 }
 
+/** Which series a value belongs to; those without one of their own share the last. */
+function labelled(labels: readonly (string | null)[], value: string | null): number {
+  const place = labels.indexOf(value);
+  return place < 0 ? labels.length : place;
+}
+
+const JOINED = ["host", "parent", "process", "name", "remote_address"] as const;
+
 function edges(columns: Columns, rows: Int32Array, most: number): { edges: Edge[]; all: number } {
-  const found = new Map<string, Edge>();
+  const found: (Edge & { row: number })[] = [];
+  const edge = joinedTexts(columns);
+  const confidences = columns.numbers("confidence");
+  const marks = columns.numbers("marks");
   for (const row of rows) {
-    const { host, parent, process, name, remote, confidence, marks } = line(columns, row, 0);
-    const key = JSON.stringify([host, parent, process, name, remote]);
-    const edge = found.get(key);
-    if (edge) Object.assign(edge, { stories: edge.stories + 1, marks: Math.max(edge.marks, marks) });
-    else found.set(key, { host, parent, process, name, remote, stories: 1, confidence, marks });
+    const place = edge(row);
+    const present = found[place];
+    if (present) {
+      present.stories += 1;
+      present.marks = Math.max(present.marks, marks[row] ?? 0);
+    } else {
+      const [host, parent, process, name, remote] = JOINED.map((column) => columns.text(column, row));
+      const confidence = confidences[row] ?? NaN;
+      found[place] = { row, host: host ?? "", parent: parent ?? null, process: process ?? "", name: name ?? null, remote: remote ?? "unknown", stories: 1, confidence: Number.isNaN(confidence) ? null : confidence, marks: marks[row] ?? 0 };
+    }
   }
-  const all = [...found.entries()].sort(([a, one], [b, other]) => other.marks - one.marks || other.stories - one.stories || (a < b ? -1 : 1));
-  return { edges: all.slice(0, most).map(([, edge]) => edge), all: all.length };
+  const all = found.sort((a, b) => b.marks - a.marks || b.stories - a.stories || a.row - b.row);
+  return { edges: all.slice(0, most), all: all.length };
+}
+
+/** A number for each different combination of the texts of an edge, counted from 0 in order of appearance. */
+function joinedTexts(columns: Columns): (row: number) => number {
+  const texts = JOINED.map((name) => columns.texts(name));
+  const seen = texts.map(() => new Map<number, number>());
+  return (row) =>
+    texts.reduce((left, { values, index }, place) => {
+      const known = seen[place];
+      const key = left * (values.length + 1) + (index[row] ?? -1) + 1;
+      const number = known?.get(key) ?? known?.size ?? 0;
+      known?.set(key, number);
+      return number;
+    }, 0);
 }

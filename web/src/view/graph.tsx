@@ -15,13 +15,15 @@ const SHORTEST = 180;
 const TALLEST = 1400;
 /** Links of one process that are drawn before the others are folded into one node. */
 const FEW = 6;
+/** The table and the chart come first; laying a graph out takes longer than they do. */
+const settled = (): Promise<void> => new Promise((done) => void setTimeout(done, 300));
 
 export type Kind = "parent" | "process" | "name" | "address";
 type Drawn = Kind | "more" | "root";
 
 export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind, value: string) => void }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  const { value: found } = useResult(() => props.answer.edges(props.most), [props.answer, props.most]);
+  const { value: found } = useResult(() => settled().then(() => props.answer.edges(props.most)), [props.answer, props.most]);
   const calls = useRef(props);
   const drawn = useRef<Core | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
