@@ -12,7 +12,18 @@ from typing import IO, Final
 
 from trackway.errors import EvidenceError
 from trackway.evidence.containers import Member
-from trackway.formats import event_clixml, event_export, event_table, event_xml, evtx, firewall_log
+from trackway.formats import (
+    asked,
+    displaydns,
+    event_clixml,
+    event_export,
+    event_table,
+    event_xml,
+    evtx,
+    firewall_log,
+    hosts_file,
+    objects,
+)
 from trackway.formats.rows import Ledger, RowStream, Shape
 
 __all__ = ["KINDS", "read"]
@@ -41,5 +52,10 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "clixml": event_clixml.rows,
     "csv": event_table.rows,
     "firewall_log": firewall_log.rows,
+    "displaydns": displaydns.rows,
+    "objects": objects.rows,
+    "nslookup": asked.nslookup,
+    "dig": asked.dig,
+    "hosts_file": hosts_file.rows,
 }
 """The reader of each kind that can be read."""

@@ -35,6 +35,7 @@ final AS (
         coalesce(l.servers, []) AS servers,
         process_shape(p, l.process_confidence, l.process_basis, l.process_reason) AS process,
         coalesce(u.connections, []) AS connections,
+        l.time_reason,
         coalesce(l.sources, []) AS sources,
         coalesce(l.evidence, []) AS evidence
     FROM picked AS l

@@ -84,3 +84,23 @@ CREATE MACRO not_an_address(t, decoded) AS
 CASE
     WHEN text_of(t) IS NOT NULL AND decoded IS NULL THEN 'address ' || t || ' is none'
 END;
+
+-- a DNS type by number or by its word
+CREATE MACRO type_number(t) AS
+coalesce(
+    number_of(t),
+    CASE upper(trim(t))
+        WHEN 'A' THEN 1
+        WHEN 'NS' THEN 2
+        WHEN 'CNAME' THEN 5
+        WHEN 'SOA' THEN 6
+        WHEN 'PTR' THEN 12
+        WHEN 'MX' THEN 15
+        WHEN 'TXT' THEN 16
+        WHEN 'AAAA' THEN 28
+        WHEN 'SRV' THEN 33
+        WHEN 'SVCB' THEN 64
+        WHEN 'HTTPS' THEN 65
+        WHEN 'ANY' THEN 255
+    END
+);

@@ -1,7 +1,7 @@
 -- answered: every address that a look-up was told.
 -- grain:  lookup, address
--- reads:  resolution, owner, process
--- rule:   a look-up by a process that resolves for others (the Dnscache service, Defender's MsSense.exe)
+-- reads:  resolution, owner, process, cache_lookup
+-- rule:   rows of the resolver's cache stand apart, in cache_name. A look-up by a process that resolves for others (the Dnscache service, Defender's MsSense.exe)
 --         counts as asked by nobody known.
 
 WITH final AS (
@@ -18,6 +18,7 @@ WITH final AS (
     FROM resolution AS r
     LEFT JOIN owner AS o ON o.kind = 'lookup' AND r.lookup = o.number
     LEFT JOIN process AS p ON o.process = p.process
+    ANTI JOIN cache_lookup AS k ON r.lookup = k.lookup_key
     WHERE len(r.addresses) > 0
 )
 

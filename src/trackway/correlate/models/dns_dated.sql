@@ -22,7 +22,12 @@ WITH final AS (
         pid,
         process_guid,
         image,
-        user
+        user,
+        owner,
+        ttl_left,
+        ttl_original,
+        authoritative,
+        recorded_basis
     FROM dated('dns_observation')
 )
 

@@ -1,6 +1,7 @@
 -- lookup: name resolutions as schema.LOOKUP.
 -- grain:  lookup
--- reads:  lookup_id, lookup_member, resolution, owner, status_text; the page from `first` to `last`
+-- reads:  lookup_id, lookup_member, resolution, owner, cache_lookup,
+--         status_text; the page from `first` to `last`
 -- rule:   a look-up that only the resolver service wrote about, without naming its client, has no process:
 --         it is never the service's own.
 
@@ -45,15 +46,18 @@ final AS (
         o.basis AS process_basis,
         coalesce(
             o.reason,
+            CASE WHEN k.lookup_key IS NOT NULL THEN 'the resolver''s cache does not say who asked' END,
             'only the resolver service wrote about it, and its records do not name the process that asked'
         ) AS process_reason,
         r.sources,
-        NULL AS time_reason,
+        k.time_reason,
         c.evidence
     FROM page AS p
     INNER JOIN resolution AS r ON p.lookup = r.lookup
     INNER JOIN cited AS c ON r.lookup = c.lookup
     LEFT JOIN owner AS o ON o.kind = 'lookup' AND r.lookup = o.number
+    LEFT JOIN (SELECT lookup_key, min(time_reason) AS time_reason FROM cache_lookup GROUP BY lookup_key) AS k
+        ON r.lookup = k.lookup_key
     LEFT JOIN status_text AS t ON r.status = t.status
 )
 

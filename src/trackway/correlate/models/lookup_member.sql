@@ -1,6 +1,6 @@
 -- lookup_member: which look-up each DNS observation belongs to.
 -- grain:  one DNS observation
--- reads:  dns_placed, question, question_folded
+-- reads:  dns_placed, question, question_folded, cache_lookup
 -- rule:   Sysmon 22 repeats 3008: it joins the look-up of the same PID, name and status that completed
 --         nearest to it, one each, within two seconds. A record of the resolver service joins the
 --         look-up of its name (and type, and client where it says so) that was open at the moment. What
@@ -73,7 +73,7 @@ open_lookup AS (
 served AS (
     SELECT *
     FROM dns_placed
-    WHERE source NOT IN ('sysmon_22', 'dns_client_3006', 'dns_client_3008')
+    WHERE source NOT IN ('sysmon_22', 'dns_client_3006', 'dns_client_3008', 'dns_cache')
 ),
 
 -- type -1 stands for the records that do not name one
@@ -117,6 +117,9 @@ member AS (
         UNION ALL
         SELECT observation, lookup_key FROM joined_service
     )
+    UNION ALL
+    SELECT observation, lookup_key
+    FROM cache_lookup
 ),
 
 alone AS (

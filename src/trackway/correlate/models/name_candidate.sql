@@ -1,6 +1,6 @@
 -- name_candidate: every name whose answer held the remote address of a connection, the likeliest first.
 -- grain:  connection, name
--- reads:  connection, owner, answer, name_pair, asker
+-- reads:  connection, owner, answer, name_pair, asker, cache_name
 -- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
 --         second overtake each other), and not more than a day before, the resolver's longest memory; of one
 --         name the nearer of the last before and the first after. Of one name the look-up of the same process
@@ -138,7 +138,7 @@ placed AS (
     FROM recent
 ),
 
-final AS (
+witnessed AS (
     SELECT
         connection,
         name,
@@ -173,6 +173,22 @@ final AS (
         END AS reason
     FROM placed
     WINDOW choice AS (PARTITION BY connection ORDER BY class, age < -0.5, abs(age), name)
+),
+
+-- what the resolver's cache offers comes behind what was witnessed
+final AS (
+    SELECT *
+    FROM witnessed
+    UNION ALL
+    SELECT
+        c.* REPLACE (
+            row_number() OVER (PARTITION BY c.connection ORDER BY c.rank) + coalesce(w.names, 0) AS rank,
+            count(*) OVER (PARTITION BY c.connection) + coalesce(w.names, 0) AS names,
+            CASE WHEN w.names IS NULL THEN c.confidence ELSE round(c.confidence / 2, 2) END AS confidence
+        )
+    FROM cache_name AS c
+    ANTI JOIN witnessed AS s ON c.connection = s.connection AND c.name = s.name
+    LEFT JOIN (SELECT connection, count(*) AS names FROM witnessed GROUP BY connection) AS w ON c.connection = w.connection
 )
 
 SELECT * FROM final

@@ -10,7 +10,7 @@ WITH weighed AS (
         *,
         CASE
             WHEN stage = 'completed' AND coalesce(status, 0) <> 87 THEN 1
-            WHEN stage = 'answered' THEN 2
+            WHEN stage IN ('answered', 'cached', 'wire') THEN 2
             WHEN stage = 'cache' AND coalesce(status, 0) <> 9701 THEN 3
             WHEN stage = 'timeout' THEN 4
             WHEN stage = 'received' THEN 5
@@ -37,7 +37,7 @@ final AS (
         coalesce(arg_min(cnames, (weight, observation)) FILTER (WHERE len(cnames) > 0), []) AS cnames,
         coalesce(list_sort(list_distinct(flatten(list(servers)))), []) AS servers,
         CASE
-            WHEN bool_or(stage IN ('sent', 'received', 'answered', 'wire_asked')) THEN 'wire'
+            WHEN bool_or(stage IN ('sent', 'received', 'answered', 'wire_asked', 'cached', 'wire')) THEN 'wire'
             WHEN bool_or(stage = 'cache' AND status = 0) THEN 'cache'
             ELSE 'unknown'
         END AS answered_from,

@@ -1,0 +1,91 @@
+"""What `nslookup -debug` and `dig` print: each answer with its TTL, and whether the authority gave it.
+
+Sources: nslookup of Windows (`ttl = 14400 (4 hours)`, `header flags:  response, auth. answer`), dig of BIND 9
+(`;; flags: qr aa rd`, `name. TTL IN A address`); read as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import IO, Final, NamedTuple
+
+from trackway.evidence.witnesses import RESOLVED
+from trackway.formats.rows import Ledger, RowStream, Shape
+from trackway.formats.small import Found, gathered
+from trackway.formats.whole_text import whole_text
+
+_OWNER: Final = re.compile(r"\s*->\s+(\S+)\s*")
+_DATA: Final = re.compile(r"\s*(internet address|AAAA IPv6 address|canonical name|name)\s*=\s*(\S+)\s*")
+_TTL: Final = re.compile(r"\s*ttl = (\d+)\b.*")
+_SERVER: Final = re.compile(r"(?:Address|;; SERVER):\s*([0-9A-Fa-f.:]+?)(?:#\d+.*)?\s*")
+_SECTION: Final = re.compile(r"\s*(QUESTIONS|ANSWERS|AUTHORITY RECORDS|ADDITIONAL RECORDS):\s*")
+_DIG_SECTION: Final = re.compile(r";; (\w+) SECTION:\s*")
+_TYPES: Final = {
+    "internet address": "A",
+    "AAAA IPv6 address": "AAAA",
+    "canonical name": "CNAME",
+    "name": "PTR",
+}
+# www.example.com.  300  IN  CNAME  example.com.
+_ANSWER: Final = re.compile(r"(\S+?)\.?\s+(\d+)\s+(?:IN|CLASS1)\s+(\w+)\s+(\S.*?)\.?\s*")
+
+
+def nslookup(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
+    """Yield the answers that nslookup printed; see `formats.read`."""
+    yield from gathered(_nslookup(whole_text(stream, ledger).split("\n")), shapes, ledger)
+
+
+def dig(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
+    """Yield the answers that dig printed; see `formats.read`."""
+    yield from gathered(_dig(whole_text(stream, ledger).split("\n")), shapes, ledger)
+
+
+class _Answer(NamedTuple):
+    """An answer of nslookup as far as it has been printed."""
+
+    line: int = 0
+    name: str | None = None
+    kind: str | None = None
+    data: str | None = None
+
+
+def _nslookup(lines: Sequence[str]) -> Iterator[Found]:
+    server = _server(lines)
+    authority, is_answer, answer = False, True, _Answer()
+    for number, line in enumerate(lines, 1):
+        if "header flags:" in line:
+            authority = "auth. answer" in line
+        elif section := _SECTION.fullmatch(line):
+            is_answer = section[1] == "ANSWERS"
+        elif found := _OWNER.fullmatch(line):
+            answer = _Answer(number, found[1])
+        elif found := _DATA.fullmatch(line):
+            answer = answer._replace(kind=_TYPES[found[1]], data=found[2])
+        elif (found := _TTL.fullmatch(line)) and answer.name and is_answer:
+            yield _found(answer, found[1], authority=authority, server=server)
+            answer = _Answer()
+
+
+def _server(lines: Sequence[str]) -> str | None:
+    return next((found[1] for line in lines if (found := _SERVER.fullmatch(line))), None)
+
+
+def _dig(lines: Sequence[str]) -> Iterator[Found]:
+    server = _server(lines)
+    authority, section = False, "ANSWER"
+    for number, line in enumerate(lines, 1):
+        if line.startswith(";; flags:"):
+            authority = "aa" in line.split(";")[2].split()
+        elif found := _DIG_SECTION.fullmatch(line):
+            section = found[1]
+        elif section == "ANSWER" and not line.startswith(";") and (found := _ANSWER.fullmatch(line)):
+            answer = _Answer(number, found[1], found[3], found[4])
+            yield _found(answer, found[2], authority=authority, server=server)
+
+
+def _found(answer: _Answer, ttl: str, *, authority: bool, server: str | None) -> Found:
+    return RESOLVED, answer.line, {
+        "Name": answer.name, "Type": answer.kind, "TTL": ttl, "Data": answer.data, "Server": server,
+        "Section": "Answer", "Authoritative": "true" if authority else "false",
+    }  # fmt: skip

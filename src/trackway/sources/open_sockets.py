@@ -1,0 +1,40 @@
+"""Connections seen open at one moment: Get-NetTCPConnection, Velociraptor's Netstat, osquery.
+
+Source: Microsoft, "Get-NetTCPConnection" (State by number or word, OwningProcess); Velociraptor's
+Windows.Network.Netstat; osquery's process_open_sockets. A socket of PID 0 has outlived its process.
+"""
+
+from __future__ import annotations
+
+from trackway.formats.rows import records
+from trackway.schema import CONNECTION_OBSERVATION, TEXT
+from trackway.sources.source import Decoded, Source
+from trackway.sources.values import address
+
+SOURCE = Source(
+    name="open_sockets",
+    title="Open connections (netstat)",
+    kinds=("open_sockets",),
+    shape=records(
+        "open_sockets",
+        "open_sockets",
+        "LocalAddress",
+        "LocalPort",
+        "RemoteAddress",
+        "RemotePort",
+        "State",
+        "Pid",
+        "Protocol",
+        "TimeBasis",
+    ),
+    table=CONNECTION_OBSERVATION,
+    default_on=True,
+    needs="somebody to print it while the host runs: it is in memory only",
+    enable="Get-NetTCPConnection | Export-Csv connections.csv",
+    proves="this process had this connection (or listened on this port) at the moment of collection",
+    never="when it began, which side opened it, or any connection that was closed before",
+    decoded={
+        "local": Decoded(field="LocalAddress", function=address, type=TEXT),
+        "remote": Decoded(field="RemoteAddress", function=address, type=TEXT),
+    },
+)

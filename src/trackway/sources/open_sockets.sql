@@ -1,0 +1,41 @@
+-- open_sockets: one connection observation for each socket that was open when somebody looked.
+-- grain:  one raw row
+-- reads:  event
+-- rule:   a socket without a remote end listens (or may send to anybody); any other is a connection whose
+--         first column is this host's side, opened by nobody knows whom.
+
+WITH read AS (
+    SELECT
+        *,
+        CASE
+            WHEN Protocol ILIKE '%udp%' OR Protocol = '17' THEN 17
+            ELSE 6
+        END AS protocol_number,
+        coalesce(number_of(RemotePort), 0) = 0 AS is_listening
+    FROM event
+),
+
+final AS (
+    SELECT
+        observed.*,
+        'open_sockets' AS source,
+        text_of(TimeBasis) AS recorded_basis,
+        CASE WHEN is_listening THEN 'listening' ELSE 'open' END AS stage,
+        protocol_number AS protocol,
+        local AS source_address,
+        number_of(LocalPort) AS source_port,
+        CASE WHEN NOT is_listening THEN remote END AS destination_address,
+        CASE WHEN NOT is_listening THEN number_of(RemotePort) END AS destination_port,
+        nullif(number_of(Pid), 0) AS pid,
+        coalesce(
+            not_a_pid(Pid),
+            not_a_port(LocalPort),
+            not_a_port(RemotePort),
+            not_an_address(LocalAddress, local),
+            CASE WHEN NOT is_listening THEN not_an_address(RemoteAddress, remote) END,
+            CASE WHEN local IS NULL THEN 'there is no local address' END
+        ) AS skip
+    FROM read
+)
+
+SELECT * FROM final
