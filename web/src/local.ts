@@ -13,13 +13,20 @@ const COLUMNS: Record<Order, string> = {
 };
 const NUMBERS = new Set<Order>(["relevance", "time", "port", "confidence"]);
 
+/** Some stories that are told together, and what stands behind them. */
+export interface Told {
+  stories: Record<string, Omit<Story, "lookups" | "records">>;
+  lookups: Story["lookups"];
+  records: Story["records"];
+}
+
 export class Local implements Source {
   readonly #columns: Columns;
-  readonly #told: (number: number) => Promise<Record<string, Story>>;
+  readonly #told: (number: number) => Promise<Told>;
   readonly #chunk: number;
   readonly #orders = new Map<string, Int32Array>();
 
-  constructor(bytes: Uint8Array, chunk: number, told: (number: number) => Promise<Record<string, Story>>) {
+  constructor(bytes: Uint8Array, chunk: number, told: (number: number) => Promise<Told>) {
     this.#columns = new Columns(bytes);
     this.#chunk = chunk;
     this.#told = told;
@@ -32,9 +39,9 @@ export class Local implements Source {
   async story(identifier: string): Promise<Story> {
     const { values, index } = this.#columns.texts("story");
     const row = index.indexOf(values.indexOf(identifier));
-    const found = row < 0 ? undefined : (await this.#told(Math.floor(row / this.#chunk)))[identifier];
-    if (!found) throw new Error(`story ${identifier} is not in this report`);
-    return found;
+    if (row < 0) throw new Error(`story ${identifier} is not in this report`);
+    const { stories, lookups, records } = await this.#told(Math.floor(row / this.#chunk));
+    return { ...(stories[identifier] as Story), lookups, records };
   }
 
   async values(word: Grouping, beginning: string): Promise<string[]> {

@@ -3,8 +3,7 @@ import type { JSX } from "preact";
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import { embedded } from "./embedded";
-import { Local } from "./local";
-import type { Story } from "./story";
+import { Local, type Told } from "./local";
 import { Failure } from "./view/common";
 import { Explorer } from "./view/explorer";
 
@@ -17,9 +16,9 @@ function Report({ source }: { source: Local }): JSX.Element {
 }
 
 async function start(place: HTMLElement): Promise<void> {
-  const told = new Map<number, Promise<Record<string, Story>>>();
+  const told = new Map<number, Promise<Told>>();
   const chunk = (number: number) => {
-    const present = told.get(number) ?? embedded(`told-${number}`).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, Story>);
+    const present = told.get(number) ?? embedded(`told-${number}`).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Told);
     told.set(number, present);
     return present;
   };

@@ -13,6 +13,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from trackway.present.pages.told import Told, joined
+
 CHUNK: Final = 250
 """Stories that are read together when one of them is opened."""
 
@@ -35,12 +37,11 @@ def stream(table: pa.Table) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def objects(told: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield JSON objects of `CHUNK` stories each, by identifier, in the order given."""
+def objects(told: Iterable[Told]) -> Iterator[str]:
+    """Yield packed JSON of `CHUNK` stories each, in the order given."""
     stories = iter(told)
     while chunk := list(islice(stories, CHUNK)):
-        text = ",".join(f'"{identifier}":{story}' for identifier, story in chunk)
-        yield packed(f"{{{text}}}".encode("utf-8", "replace"))
+        yield packed(joined(chunk).encode("utf-8", "replace"))
 
 
 def packed(content: bytes) -> str:

@@ -1,15 +1,15 @@
 """Stories as the pages tell them: the shape of `docs/commands.md`, their sentence, and the records behind them.
 
-Each is JSON text made by DuckDB, since a report tells up to 100,000 of them. To the story are added
-`sentence`, `lookups` (by identifier, of the names it cites) and `records` (by identifier, of its processes
-and scripts).
+Each is JSON text made by DuckDB, since a report tells up to 100,000 of them. To the story is added `sentence`.
+Behind it stand `lookups` (by identifier, of the names it cites) and `records` (by identifier, of its processes
+and scripts), which many stories share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 import orjson
@@ -41,12 +41,21 @@ _RECORDS: Final = """
 """
 
 
+class Told(NamedTuple):
+    """One story as JSON, and what stands behind it as JSON by identifier."""
+
+    story: str
+    text: str
+    lookups: dict[str, str]
+    records: dict[str, str]
+
+
 def told(
     connection: duckdb.DuckDBPyConnection,
     identifiers: Sequence[str] | None = None,
     most: int | None = None,
-) -> Iterator[tuple[str, str]]:
-    """Yield identifier and JSON of stories, by host and time.
+) -> Iterator[Told]:
+    """Yield stories, by host and time.
 
     Args:
         connection: one that `rows.prepare` has seen.
@@ -61,18 +70,32 @@ def told(
         wanted = sorted({key for row in rows for key in row[3] or () if key is not None})
         records = dict(connection.execute(_RECORDS, [wanted]).fetchall())
         for story, text, names, behind in rows:
-            parts = {
-                "sentence": orjson.dumps(spoken[story]).decode(),
-                "lookups": _object(lookups, names),
-                "records": _object(records, behind),
-            }
-            added = ",".join(f'"{name}":{value}' for name, value in parts.items())
-            yield story, f"{text[:-1]},{added}}}"
+            sentence = orjson.dumps(spoken[story]).decode()
+            yield Told(
+                story=story,
+                text=f'{text[:-1]},"sentence":{sentence}}}',
+                lookups=_wanted(lookups, names),
+                records=_wanted(records, behind),
+            )
+
+
+def joined(stories: Sequence[Told]) -> str:
+    """Return stories as one JSON object: `stories`, `lookups` and `records`, each by identifier."""
+    parts = {
+        "stories": {each.story: each.text for each in stories},
+        "lookups": {key: text for each in stories for key, text in each.lookups.items()},
+        "records": {key: text for each in stories for key, text in each.records.items()},
+    }
+    return "{{{}}}".format(",".join(f'"{name}":{_object(texts)}' for name, texts in parts.items()))
 
 
 def stories(connection: duckdb.DuckDBPyConnection, identifiers: Sequence[str]) -> list[dict[str, object]]:
-    """Return stories as Python values, in the order asked for."""
-    found = {story: orjson.loads(text) for story, text in told(connection, identifiers)}
+    """Return stories as Python values, each with all behind it, in the order asked for."""
+    found = {
+        each.story: orjson.loads(each.text)
+        | {"lookups": _values(each.lookups), "records": _values(each.records)}
+        for each in told(connection, identifiers)
+    }
     return [found[identifier] for identifier in identifiers]
 
 
@@ -103,7 +126,14 @@ def _lookups(connection: duckdb.DuckDBPyConnection, identifiers: Sequence[str] |
     return found
 
 
-def _object(texts: Mapping[str, str], keys: Sequence[str | None] | None) -> str:
-    """Return a JSON object of those texts that are there; identifiers are hexadecimal or escaped."""
-    wanted = dict.fromkeys(key for key in keys or () if key is not None and key in texts)
-    return "{{{}}}".format(",".join(f"{orjson.dumps(key).decode()}:{texts[key]}" for key in wanted))
+def _wanted(texts: Mapping[str, str], keys: Sequence[str | None] | None) -> dict[str, str]:
+    return {key: texts[key] for key in keys or () if key is not None and key in texts}
+
+
+def _object(texts: Mapping[str, str]) -> str:
+    """Return a JSON object of texts that are JSON."""
+    return "{{{}}}".format(",".join(f"{orjson.dumps(key).decode()}:{text}" for key, text in texts.items()))
+
+
+def _values(texts: Mapping[str, str]) -> dict[str, object]:
+    return {key: orjson.loads(text) for key, text in texts.items()}
