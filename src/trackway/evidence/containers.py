@@ -7,6 +7,7 @@ cannot be read is a member too, with a note that says why.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
 from collections import Counter
@@ -58,13 +59,16 @@ class Member:
     modified: str | None = None
 
 
-def members(file: EvidenceFile, limits: Limits = DEFAULT, *, password: str | None = None) -> Iterator[Member]:
+def members(
+    file: EvidenceFile, limits: Limits = DEFAULT, *, password: str | None = None, hashed: bool = True
+) -> Iterator[Member]:
     """Yield every leaf of an evidence file, and each archive before what it holds.
 
     Args:
         file: the evidence.
         limits: what unpacking it may cost.
         password: of encrypted members.
+        hashed: whether the hash of the file itself is wanted; those of members of archives come by themselves.
 
     Raises:
         EvidenceError: there is no room to unpack an archive.
@@ -75,8 +79,8 @@ def members(file: EvidenceFile, limits: Limits = DEFAULT, *, password: str | Non
             yield _unread(file.name, _why_not(status.st_mode), damaged=stat.S_ISDIR(status.st_mode))
             return
         with file.path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.tell()
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest() if hashed else None
+            size = stream.seek(0, os.SEEK_END)
             stream.seek(0)
             found = _Content(file.name, size, sha256, stream, modified=utc_text(status.st_mtime))
             yield from _members(found, 0, Budget(limits, packed=size, password=password))
@@ -90,7 +94,7 @@ class _Content:
 
     name: str
     size: int
-    sha256: str
+    sha256: str | None
     stream: IO[bytes]
     note: str | None = None
     damaged: bool = False

@@ -63,7 +63,7 @@ def read(
     files: Iterable[EvidenceFile], account: Account, reader: Callable[[Member, Ledger], Iterable[Item]]
 ) -> Iterator[tuple[Member, Item]]:
     """Yield what a reader gives of every file that holds events, and keep the account of the rest."""
-    for member in chain.from_iterable(map(members, files)):
+    for member in chain.from_iterable(members(file, hashed=False) for file in files):
         if member.damaged:
             account.damaged[member.name] = member.note or "damaged"
         if member.stream is None or not is_readable(member.kind):

@@ -41,7 +41,7 @@ def learn(files: Sequence[EvidenceFile], account: Account) -> list[Learned]:
 
     for member, described in read(files, account, reader):
         _merge(found, described, member.name)
-    for member in chain.from_iterable(map(members, files)):
+    for member in chain.from_iterable(members(file, hashed=False) for file in files):
         for described in _defined(member, guids):
             _merge(found, described, member.name)
     learned = [Learned(described, tuple(sorted(names))) for described, names in found.values()]
