@@ -23,6 +23,7 @@ _EVERYTHING: Final = 10_000_000
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables `telling`, `relevant` and `row` of a connection of `Case.connect`."""
+    connection.execute("SET enable_progress_bar = false")  # DuckDB would draw over what a command says
     telling = [
         row
         for outbound in (True, False)
