@@ -247,6 +247,8 @@ def test_trace_hands_on_what_it_was_asked(asked: dict[str, Any], tmp_path: Path)
             "h1=2021-11-27T04:00Z",
             "--ttl",
             "perdu.com=14400",
+            "--password",
+            "infected",
             "--since",
             "2021-11-27",
             "--until",
@@ -264,6 +266,7 @@ def test_trace_hands_on_what_it_was_asked(asked: dict[str, Any], tmp_path: Path)
         "hosts": ("h1", "h2"),
         "collected_at": ("h1=2021-11-27T04:00Z",),
         "ttls": ("perdu.com=14400",),
+        "password": "infected",
         "timezones": ("+02:00", "h1=Europe/Berlin"),
         "since": datetime(2021, 11, 27, tzinfo=UTC),
         "until": datetime(2021, 11, 27, 23, 59, 59, 999_999, UTC),
@@ -318,7 +321,7 @@ def test_a_dry_run_says_what_each_file_is_and_traces_nothing(
     asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = pa.Table.from_pylist([{"file": "a.evtx", "kind": "evtx", "size": 69632}], schema=FILE.arrow())
-    monkeypatch.setattr("trackway.cli.pipeline.plan", lambda evidence, hosts: plan)
+    monkeypatch.setattr("trackway.cli.pipeline.plan", lambda evidence, hosts, **_: plan)
 
     assert cli.main(["trace", "x", "--dry-run"]) == 0
     assert "a.evtx" in capsys.readouterr().out

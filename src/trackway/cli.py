@@ -197,7 +197,7 @@ def show(
 ) -> int:
     """Print a TABLE of a CASE.
 
-    TABLE is stories (the default), lookups, connections, processes, links, scripts, clocks, coverage, files
+    TABLE is stories (the default), lookups, connections, processes, links, scripts, facts, clocks, coverage, files
     or skipped.
 
     \b

@@ -311,6 +311,21 @@ def finance() -> dict[str, list[Row]]:
                 "reason": "nothing to compare",
             },
         ],
+        "host_fact": [
+            {"host": "H1", "source": "security_4608", "kind": "boot", "time_from": at(-60), "time_to": at(-60)},
+            {
+                "host": "H1",
+                "source": "security_4624",
+                "kind": "logon",
+                "subject": "0x3d2a1",
+                "value": "type 3 from 192.168.0.9",
+                "time_from": at(60),
+                "time_to": at(60),
+                "pid": 716,
+                "image": "C:\\Windows\\System32\\services.exe",
+                "user": "CORP\\anna",
+            },
+        ],
         "coverage": [
             {"host": "H1", "source": "security_5156", "first": at(-7200), "last": at(600), "records": 1204},
             {"host": "H1", "source": "sysmon_22", "first": at(0), "last": at(600), "records": 1},

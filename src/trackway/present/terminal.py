@@ -209,6 +209,15 @@ COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
         column("missing_parts", "missing"),
         column("script", whole=True),
     ),
+    "facts": (
+        _TIME,
+        _HOST,
+        column("kind", whole=True),
+        column("subject"),
+        column("value"),
+        column("image"),
+        column("user"),
+    ),
     "clocks": (
         _HOST,
         column("source"),

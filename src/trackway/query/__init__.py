@@ -60,6 +60,10 @@ VIEWS: Final = {
     "processes": View("process instances", _KEYED, "process_chosen"),
     "links": View("links between connections, look-ups, processes and scripts", ("min_confidence", *_COMMON)),
     "scripts": View("script blocks, pipelines and engine starts of PowerShell", _KEYED, "script_chosen"),
+    "facts": View(
+        "what records say of the host itself: logons, boots, cleared logs, files, transfers",
+        ("source", *_IN_TIME, *_ABOUT_PROCESS, *_COMMON),
+    ),
     "clocks": View("offsets between clocks", ("source", *_COMMON)),
     "coverage": View("what each source gave, from when to when", ("source", *_IN_TIME, *_COMMON)),
     "files": View("evidence files and what became of them", _COMMON),
