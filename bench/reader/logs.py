@@ -23,7 +23,12 @@ _HEADER: Final = 4096
 _COUNTED: Final = 0xFFFF
 _START: Final = 1_637_983_059_000_000  # 2021-11-27T03:17:39Z
 _SHARED: Final = Path(__file__).parents[3] / "shared/data/evtx"
-_PATHS: Final = ("system32\\svchost.exe", "system32\\lsass.exe", "explorer.exe", "system32\\backgroundtaskhost.exe")
+_PATHS: Final = (
+    "system32\\svchost.exe",
+    "system32\\lsass.exe",
+    "explorer.exe",
+    "system32\\backgroundtaskhost.exe",
+)
 
 
 def write(path: Path, kind: str, size: int) -> None:
@@ -38,8 +43,20 @@ def write(path: Path, kind: str, size: int) -> None:
             log.write(chunks[number % len(chunks)])
 
 
+def write_small(path: Path, number: int) -> None:
+    """Write a log of one chunk, one of many different ones."""
+    if not _SMALL:
+        _SMALL.extend(KINDS["mixed"](path))
+    path.write_bytes(_header(1) + _SMALL[number % len(_SMALL)])
+
+
+_SMALL: Final[list[bytes]] = []
+
+
 def _header(count: int) -> bytes:
-    fields = struct.pack("<8sQQQIHHHH", b"ElfFile\0", 0, count - 1, 1, 128, 1, 3, _HEADER, min(count, _COUNTED))
+    fields = struct.pack(
+        "<8sQQQIHHHH", b"ElfFile\0", 0, count - 1, 1, 128, 1, 3, _HEADER, min(count, _COUNTED)
+    )
     head = fields.ljust(120, b"\0")
     return (head + struct.pack("<II", 0, zlib.crc32(head))).ljust(_HEADER, b"\0")
 
@@ -80,7 +97,11 @@ def _powershell(path: Path) -> list[bytes]:
     for number in range(900):
         text = " ".join(chance.choices(words, k=chance.randrange(20, 400)))
         values = (1, 1, text, f"{chance.getrandbits(128):032x}", "")
-        event, given = (powershell.PIPELINE, (text[:200], "", text[:300])) if number % 20 == 0 else (powershell.BLOCK, values)
+        event, given = (
+            (powershell.PIPELINE, (text[:200], "", text[:300]))
+            if number % 20 == 0
+            else (powershell.BLOCK, values)
+        )
         records.append(Record(_START + number * 1000, event, 4711, 8, "S-1-5-18", given, None))
     return _lab(path, records)
 

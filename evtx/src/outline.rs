@@ -225,7 +225,7 @@ impl Outline {
         }
         let named = element.attributes.iter().find(|(name, _)| &**name == "Name");
         let (name, unnamed) = match (&*element.name, named) {
-            ("Data", Some((_, pieces))) => (self.name(pieces), false),
+            ("Data" | "ComplexData", Some((_, pieces))) => (self.name(pieces), false),
             ("Data", None) => ("Data".into(), true),
             _ => (element.name.clone(), false),
         };

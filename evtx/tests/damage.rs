@@ -1,0 +1,203 @@
+//! Logs that are not as they should be: nothing panics, nothing hangs, and what is whole is given.
+
+mod common;
+
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use common::{everything, logs, read, rows};
+use trackway_evtx::{Answer, Filter, Message, Reader, Request, Tally};
+
+const HEADER: usize = 4096;
+const CHUNK: usize = 1 << 16;
+
+fn log(name: &str) -> Option<Vec<u8>> {
+    let path: Option<PathBuf> = logs().into_iter().find(|path| path.ends_with(name));
+    path.map(|path| std::fs::read(path).unwrap())
+}
+
+/// Numbers of the records of a log in memory, and what became of the rest.
+fn numbers(log: Vec<u8>, threads: usize) -> (Vec<u64>, Tally) {
+    let mut request = Request::new(Answer::Shapes(vec![everything()]));
+    request.threads = threads;
+    let mut reader = Reader::new(Cursor::new(log), Arc::new(request)).unwrap();
+    let (mut found, mut tally) = (Vec::new(), Tally::default());
+    while let Some(message) = reader.step().unwrap() {
+        tally.add(&mut reader.tally());
+        if let Message::Rows(rows) = message {
+            found.extend(common::rows_of(&rows.batch).into_iter().map(|row| row.number));
+        }
+    }
+    tally.add(&mut reader.tally());
+    (found, tally)
+}
+
+/// Numbers that look random and are the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+#[test]
+fn a_log_with_bytes_changed_anywhere_is_read_to_its_end() {
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    for path in logs() {
+        let whole = std::fs::read(&path).unwrap();
+        for _ in 0..6 {
+            let mut broken = whole[..whole.len().min(HEADER + 2 * CHUNK)].to_vec();
+            for _ in 0..200 {
+                let place = chance.below(broken.len());
+                broken[place] = chance.below(256) as u8;
+            }
+            let (found, tally) = numbers(broken, 1);
+            assert!(found.len() as u64 + tally.ignored <= tally.seen);
+        }
+    }
+}
+
+#[test]
+fn a_log_that_is_cut_anywhere_gives_the_records_before_the_cut() {
+    let Some(whole) = log("issue_43.evtx") else { return };
+    let (all, _) = numbers(whole.clone(), 1);
+    for cut in [0, 1, 127, 4095, 4096, 4200, HEADER + 512, HEADER + 700, HEADER + CHUNK - 1, HEADER + CHUNK, HEADER + CHUNK + 30_000] {
+        let (found, _) = numbers(whole[..cut].to_vec(), 1);
+        assert_eq!(found, all[..found.len()], "cut at {cut}");
+    }
+}
+
+#[test]
+fn chunks_behind_a_piece_that_was_cut_out_are_found() {
+    let Some(whole) = log("issue_43.evtx") else { return };
+    let (all, _) = numbers(whole.clone(), 1);
+    let mut shifted = whole.clone();
+    shifted.drain(HEADER + CHUNK + 20_000..HEADER + CHUNK + 33_333);
+    let (found, tally) = numbers(shifted, 1);
+    let missing: Vec<u64> = all.iter().filter(|number| !found.contains(number)).copied().collect();
+    assert!(missing.len() < 60, "only records of one chunk may be missing: {missing:?}");
+    assert!(missing.iter().all(|number| tally.lost.iter().any(|loss| {
+        loss.first.is_some_and(|first| first <= *number) && loss.last.is_some_and(|last| last >= *number)
+    })), "each lost record stands in a range: {missing:?} {:?}", tally.lost);
+}
+
+#[test]
+fn a_chunk_with_a_wrong_checksum_is_read_and_flagged() {
+    let Some(mut log) = log("issue_43.evtx") else { return };
+    let (all, _) = numbers(log.clone(), 1);
+    log[HEADER + 52] ^= 1;
+    let (found, tally) = numbers(log, 1);
+    assert_eq!(found, all);
+    assert!(tally.bad_checksum > 0 && tally.bad_checksum < 200 && tally.lost.is_empty());
+}
+
+#[test]
+fn a_record_behind_the_header_of_its_chunk_is_dirty_where_it_continues() {
+    let Some(mut log) = log("issue_43.evtx") else { return };
+    let (all, _) = numbers(log.clone(), 1);
+    // the header of the first chunk as it was before its last record was written
+    let chunk = &mut log[HEADER..HEADER + CHUNK];
+    let last_offset = u32::from_le_bytes(chunk[44..48].try_into().unwrap()) as usize;
+    let last = u64::from_le_bytes(chunk[32..40].try_into().unwrap());
+    chunk[48..52].copy_from_slice(&(last_offset as u32).to_le_bytes());
+    chunk[32..40].copy_from_slice(&(last - 1).to_le_bytes());
+    let records = crc32fast::hash(&chunk[512..last_offset]);
+    chunk[52..56].copy_from_slice(&records.to_le_bytes());
+    let head = crc32fast::hash(&[&chunk[..120], &chunk[128..512]].concat());
+    chunk[124..128].copy_from_slice(&head.to_le_bytes());
+    let (found, tally) = numbers(log, 1);
+    assert_eq!((found, tally.dirty, tally.bad_checksum), (all, 1, 0));
+}
+
+#[test]
+fn slack_from_before_a_log_wrapped_is_given_only_on_request() {
+    let name = "2-vss_0-Microsoft-Windows-TerminalServices-RemoteConnectionManager%4Operational.evtx";
+    let Some(path) = logs().into_iter().find(|path| path.ends_with(name)) else { return };
+    let mut request = Request::new(Answer::Kinds(Filter::default()));
+    let (_, without) = read(&path, request.clone());
+    request.recovered = true;
+    let (_, with) = read(&path, request);
+    assert_eq!(without.recovered, 0);
+    assert!(with.recovered > 100);
+    assert_eq!(with.seen - with.recovered, without.seen);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_batches() {
+    let Some(whole) = log("issue_43.evtx") else { return };
+    let mut long = whole[..HEADER].to_vec();
+    for _ in 0..20 {
+        long.extend_from_slice(&whole[HEADER..]);
+    }
+    for answer in [Answer::Kinds(Filter::default()), Answer::Shapes(vec![everything()])] {
+        let one = batches(&long, answer.clone(), 1);
+        assert!(one.len() > 3);
+        for threads in [2, 3, 7] {
+            assert_eq!(one, batches(&long, answer.clone(), threads));
+        }
+    }
+}
+
+fn batches(log: &[u8], answer: Answer, threads: usize) -> Vec<(usize, arrow_array::RecordBatch)> {
+    let mut request = Request::new(answer);
+    request.threads = threads;
+    let mut reader = Reader::new(Cursor::new(log.to_vec()), Arc::new(request)).unwrap();
+    let mut found = Vec::new();
+    while let Some(message) = reader.step().unwrap() {
+        if let Message::Rows(rows) = message {
+            found.push((rows.shape, rows.batch));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_template_that_refers_to_itself_ends_at_a_limit() {
+    // record: fragment, instance whose definition holds an instance of itself
+    let mut chunk = vec![0; CHUNK];
+    chunk[..8].copy_from_slice(b"ElfChnk\0");
+    chunk[48..52].copy_from_slice(&60_000_u32.to_le_bytes());
+    let record = 512;
+    let mut content = vec![0x0f, 1, 1, 0];
+    let definition = (record + 24 + 4 + 10) as u32;
+    let instance = |out: &mut Vec<u8>| {
+        out.extend_from_slice(&[0x0c, 1, 0, 0, 0, 0]);
+        out.extend_from_slice(&definition.to_le_bytes());
+    };
+    instance(&mut content);
+    content.extend_from_slice(&[0; 20]);
+    let mut body = vec![0x0f, 1, 1, 0];
+    for _ in 0..3 {
+        instance(&mut body);
+        body.extend_from_slice(&[0; 4]);
+    }
+    body.push(0);
+    content.extend_from_slice(&(body.len() as u32).to_le_bytes());
+    content.extend_from_slice(&body);
+    content.extend_from_slice(&[0; 5]);
+    let size = (24 + content.len() + 4) as u32;
+    chunk[record..record + 4].copy_from_slice(&[0x2a, 0x2a, 0, 0]);
+    chunk[record + 4..record + 8].copy_from_slice(&size.to_le_bytes());
+    chunk[record + 8] = 1;
+    chunk[record + 24..record + 24 + content.len()].copy_from_slice(&content);
+    chunk[record + size as usize - 4..record + size as usize].copy_from_slice(&size.to_le_bytes());
+    let (found, tally) = numbers(chunk, 1);
+    assert!(found.is_empty());
+    assert!(tally.lost[0].reason.contains("limit reached"), "{:?}", tally.lost);
+}
+
+#[test]
+fn every_record_of_a_sound_log_is_there_once() {
+    for path in logs().into_iter().filter(|path| path.ends_with("security.evtx") || path.ends_with("issue_43.evtx")) {
+        let mut found: Vec<u64> = rows(&path).into_iter().map(|row| row.number).collect();
+        let count = found.len();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), count);
+    }
+}
