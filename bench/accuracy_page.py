@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
-from accuracy import CELLS, DAYS, HELD_OUT, SCENARIOS, TRAINING
+from accuracy import CELLS, DAYS, SCENARIOS
 from rules import RULES
 from trackway.lab.score.picture import picture
 
@@ -117,8 +117,8 @@ def _page(db: duckdb.DuckDBPyConnection) -> str:
     return template.format(
         days=DAYS,
         scenarios=", ".join(f"`{name}`" for name in SCENARIOS),
-        training=", ".join(map(str, TRAINING)),
-        held_out=", ".join(map(str, HELD_OUT)),
+        training=_seeds(db, "training"),
+        held_out=_seeds(db, "held out"),
         cells="\n".join(_shares(name, cells[name]) for name in CELLS if name in cells),
         ways="\n".join(_shares(name, ways[name]) for name in ("Trackway", *RULES) if name in ways),
         doings="\n".join(_doings(_rows(db, _DOINGS))),
@@ -131,6 +131,11 @@ def _page(db: duckdb.DuckDBPyConnection) -> str:
             for row in _rows(db, _CALIBRATION)
         ),
     )
+
+
+def _seeds(db: duckdb.DuckDBPyConnection, split: str) -> str:
+    rows = _rows(db, f"SELECT DISTINCT seed FROM links WHERE split = '{split}' ORDER BY seed")  # noqa: S608  our own
+    return ", ".join(str(row["seed"]) for row in rows)
 
 
 def _shares(name: str, row: Row) -> str:

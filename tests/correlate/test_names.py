@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from importlib.resources import files
+
 import pytest
+
+from trackway.correlate import run
 
 from .given import (
     OWN,
@@ -46,7 +51,9 @@ def test_an_answer_may_be_written_two_seconds_after_its_connection(after, named)
     assert len(names(told(after), permit(0))) == named
 
 
-@pytest.mark.parametrize(("after", "first"), [(0.02, "perdu.com"), (2, "perdu.com"), (2.001, "other.example.com")])
+@pytest.mark.parametrize(
+    ("after", "first"), [(0.02, "perdu.com"), (2, "perdu.com"), (2.001, "other.example.com")]
+)
 def test_an_answer_written_just_after_its_connection_counts_before_an_old_one_of_the_same_name(after, first):
     rows = (told(-600), told(-300, name="other.example.com"), told(after), permit(0))
     assert names(*rows)[0]["name"] == first
@@ -70,14 +77,20 @@ def test_an_inbound_connection_has_no_asked_name():
     assert names(told(-1, addresses=["203.0.113.9"], pid=900), permit(-90, source_port=1), inbound(0)) == []
 
 
-@pytest.mark.parametrize(
-    ("asker", "caller", "confidence"), [(PID, "same", 0.97), (None, "unknown", 0.8), (OTHER, "other", 0.4)]
-)
-def test_who_asked_says_how_likely_a_name_is(asker, caller, confidence):
+def measured(situation):
+    """Return how sure a name is in a situation, as the table of words says."""
+    text = files(run.__package__).joinpath("words", "name_confidence.csv").read_text(encoding="utf-8")
+    return next(
+        float(row["confidence"]) for row in csv.DictReader(text.splitlines()) if row["situation"] == situation
+    )
+
+
+@pytest.mark.parametrize(("asker", "caller"), [(PID, "same"), (None, "unknown"), (OTHER, "other")])
+def test_who_asked_says_how_likely_a_name_is(asker, caller):
     row = told(-1) if asker == PID else told(-1, pid=asker)
     row = served(-1) if asker is None else row
     (found,) = names(row, permit(0))
-    assert found["confidence"] == confidence
+    assert found["confidence"] == measured(f"{caller}, seconds, only")
     assert found["basis"] == ("pid+address+time" if caller == "same" else "address+time")
 
 
@@ -122,6 +135,45 @@ def test_every_name_that_shares_the_address_is_kept_and_said_so():
     assert found[0]["confidence"] > found[1]["confidence"]
 
 
+def test_who_asked_first_of_all_decides_how_sure_a_name_is():
+    sure = [measured(f"{caller}, seconds, only") for caller in ("same", "unknown", "other")]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] > 0.95
+    assert sure[-1] < 0.5
+
+
+def test_the_kernel_connects_for_whoever_asked():
+    (found,) = names(told(-1, pid=OTHER), permit(0, pid=4, image="System"))
+    assert found["confidence"] == measured("kernel, seconds, only") > measured("other, seconds, only")
+
+
+@pytest.mark.parametrize(("apart", "place"), [(0.999, "first, near"), (1, "first")])
+def test_a_name_within_a_second_of_the_next_is_less_sure(apart, place):
+    found = names(told(-1), told(-1 - apart, "other.example"), permit(0))
+    assert found[0]["confidence"] == measured(f"same, seconds, {place}")
+
+
+@pytest.mark.parametrize(
+    ("age", "when"),
+    [
+        (-0.501, "after"),
+        (-0.5, "seconds"),
+        (5, "seconds"),
+        (5.001, "minutes"),
+        (120, "minutes"),
+        (120.001, "hour"),
+    ],
+)
+def test_how_long_before_it_was_asked_is_the_second_thing_that_decides(age, when):
+    (found,) = names(told(-age), permit(0))
+    assert found["confidence"] == measured(f"same, {when}, only")
+
+
+def test_a_situation_that_was_never_measured_is_hardly_sure():
+    (found,) = names(told(-40_000), permit(0))
+    assert found["confidence"] == 0.1
+
+
 def test_the_age_of_an_answer_lowers_its_confidence():
     ages = [1, 60, 1800, 40_000]
     found = [names(told(-age), permit(0))[0]["confidence"] for age in ages]
@@ -152,7 +204,7 @@ def test_letter_case_does_not_make_two_names():
 def test_a_look_up_of_a_process_that_resolves_for_others_counts_as_nobody_s(asker):
     (found,) = names(asker, told(-1, pid=OTHER), permit(0))
     assert found["reason"].startswith("somebody")
-    assert found["confidence"] == 0.8
+    assert found["confidence"] == measured("unknown, seconds, only")
 
 
 def test_a_look_up_of_an_ordinary_service_is_its_own():

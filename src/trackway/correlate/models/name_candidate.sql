@@ -1,11 +1,13 @@
 -- name_candidate: every name whose answer held the remote address of a connection, the likeliest first.
 -- grain:  connection, name
--- reads:  connection, owner, answer, name_pair, asker, cache_name
+-- reads:  connection, owner, answer, name_confidence, name_pair, asker, cache_name
 -- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
 --         second overtake each other), and not more than a day before, the resolver's longest memory; of one
 --         name the nearer of the last before and the first after. Of one name the look-up of the same process
 --         counts if it is at most two minutes older than the nearest, else one whose process is unknown, else
 --         the nearest of another process. The same holds between names. Every name is kept.
+--         How sure a name is stands in words/name_confidence.csv, by who asked, how long before, how many names
+--         there are and whether the next is within a second; a situation that was never measured gets 0.1.
 
 WITH asked_for AS (
     SELECT
@@ -13,6 +15,7 @@ WITH asked_for AS (
         c.remote_address,
         c.time_from,
         c.time_to,
+        c.pid,
         o.process
     FROM connection AS c
     LEFT JOIN owner AS o ON o.kind = 'connection' AND c.connection = o.number
@@ -24,6 +27,7 @@ possible AS (
         a.connection,
         a.time_from,
         a.time_to,
+        a.pid,
         p.pair,
         p.name,
         coalesce(k.asker, -1) AS asker
@@ -112,6 +116,7 @@ weighed AS (
     SELECT
         p.connection,
         p.name,
+        p.pid,
         b.caller,
         b.best.l AS lookup,
         seconds_between(b.best.u, p.time_from) AS age
@@ -138,41 +143,67 @@ placed AS (
     FROM recent
 ),
 
-witnessed AS (
+ranked AS (
     SELECT
-        connection,
-        name,
-        lookup,
-        caller,
-        age,
+        *,
         row_number() OVER choice AS rank,
         count(*) OVER (PARTITION BY connection) AS names,
-        CASE caller WHEN 'same' THEN 'pid+address+time' ELSE 'address+time' END AS basis,
-        round(
-            CASE caller WHEN 'same' THEN 0.97 WHEN 'unknown' THEN 0.8 ELSE 0.4 END
-            * CASE WHEN age < -0.5 THEN 0.9 WHEN age <= 5 THEN 1 WHEN age <= 120 THEN 0.97 WHEN age <= 3600 THEN 0.85 ELSE 0.6 END
-            * CASE
-                WHEN count(*) OVER (PARTITION BY connection) = 1 THEN 1
-                WHEN row_number() OVER choice = 1 THEN 0.9
-                ELSE 0.5
+        lead(caller) OVER choice = caller AND abs(lead(age) OVER choice - age) < 1 AS is_near,
+        first_value(caller) OVER choice = caller AND abs(first_value(age) OVER choice - age) < 1 AS is_near_first
+    FROM placed
+    WINDOW choice AS (PARTITION BY connection ORDER BY class, age < -0.5, abs(age), name)
+),
+
+situated AS (
+    SELECT
+        *,
+        concat_ws(
+            ', ',
+            -- the kernel connects for whoever asked
+            CASE WHEN pid = 4 AND caller = 'other' THEN 'kernel' ELSE caller END,
+            CASE
+                WHEN age < -0.5 THEN 'after'
+                WHEN age <= 5 THEN 'seconds'
+                WHEN age <= 120 THEN 'minutes'
+                WHEN age <= 3600 THEN 'hour'
+                ELSE 'day'
             END,
-            2
-        ) AS confidence,
-        CASE caller
+            CASE
+                WHEN names = 1 THEN 'only'
+                WHEN rank = 1 AND is_near THEN 'first, near'
+                WHEN rank = 1 THEN 'first'
+                WHEN is_near_first THEN 'later, near'
+                ELSE 'later'
+            END
+        ) AS situation
+    FROM ranked
+),
+
+witnessed AS (
+    SELECT
+        s.connection,
+        s.name,
+        s.lookup,
+        s.caller,
+        s.age,
+        s.rank,
+        s.names,
+        CASE s.caller WHEN 'same' THEN 'pid+address+time' ELSE 'address+time' END AS basis,
+        coalesce(CAST(c.confidence AS DOUBLE), 0.1) AS confidence,
+        CASE s.caller
             WHEN 'same' THEN 'the same process asked for it '
             WHEN 'unknown' THEN 'somebody asked for it (no record says who) '
             ELSE 'another process asked for it '
         END
-        || in_words(age)
-        || CASE WHEN age < 0 THEN ' after' ELSE ' before' END
+        || in_words(s.age)
+        || CASE WHEN s.age < 0 THEN ' after' ELSE ' before' END
         || ' the connection and was told this address'
         || CASE
-            WHEN count(*) OVER (PARTITION BY connection) > 1
-                THEN '; ' || count(*) OVER (PARTITION BY connection) || ' names share the address'
+            WHEN s.names > 1 THEN '; ' || s.names || ' names share the address'
             ELSE ''
         END AS reason
-    FROM placed
-    WINDOW choice AS (PARTITION BY connection ORDER BY class, age < -0.5, abs(age), name)
+    FROM situated AS s
+    LEFT JOIN name_confidence AS c ON s.situation = c.situation
 ),
 
 -- what the resolver's cache offers comes behind what was witnessed
