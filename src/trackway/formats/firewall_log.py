@@ -7,7 +7,7 @@ The column `pid` was added without a new version number, so a line may have one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Final, NamedTuple
 
@@ -93,8 +93,9 @@ def _block(
         is_last = pc.equal(numbers, first + len(lines) - 1)
         whole = pc.and_(whole, pc.or_(pc.invert(is_last), pc.greater_equal(counts, len(header.columns) - 1)))
     for number, count in zip(*_where(pc.invert(whole), numbers, counts), strict=True):
-        ledger.skip(f"{count} values where #Fields names {len(header.columns) - 1}", line=number)
-    columns, numbers = _columns(values.filter(whole), header), numbers.filter(whole)
+        ledger.skip(f"{count} values where {_LEAST} to {len(header.columns)} can be", line=number)
+    needed = {"date", "time", "action", "pid"}.union(*(shape.fields for shape in wanted.values()))
+    columns, numbers = _columns(_chosen(values, whole), header, needed), _chosen(numbers, whole)
     is_lost = pc.equal(pc.fill_null(columns.get("action", columns["pid"]), ""), LOST)
     for kind, chosen in ((KIND, pc.invert(is_lost)), (LOST_KIND, is_lost)):
         if kind not in wanted:
@@ -115,10 +116,17 @@ def _where(chosen: pa.BooleanArray, *columns: pa.Array) -> list[list[int]]:
     return [column.filter(chosen).to_pylist() for column in columns]
 
 
-def _columns(values: pa.ListArray, header: _Header) -> dict[str, pa.StringArray]:
-    """Return the values of each column; of two columns of one name the last counts."""
+def _chosen(column: pa.Array, chosen: pa.BooleanArray) -> pa.Array:
+    """Return the values that are chosen; mostly all are, and nothing need be copied."""
+    return column if pc.all(chosen).as_py() else column.filter(chosen)
+
+
+def _columns(values: pa.ListArray, header: _Header, needed: Collection[str]) -> dict[str, pa.StringArray]:
+    """Return the values of each column that is needed; of two columns of one name the last counts."""
     padded = pc.list_slice(values, 0, len(header.columns), return_fixed_size_list=True)
-    columns = {name: pc.list_element(padded, place) for place, name in enumerate(header.columns)}
+    columns = {
+        name: pc.list_element(padded, place) for place, name in enumerate(header.columns) if name in needed
+    }
     if "date" in columns and "time" in columns:
         written = pc.binary_join_element_wise(columns["date"], columns["time"], " ")
         columns["time_text"] = (
@@ -132,7 +140,7 @@ def _rows(
 ) -> Rows:
     known = {**columns, "line": numbers}
     arrays = [
-        known[field.name].filter(chosen)
+        _chosen(known[field.name], chosen)
         if field.name in known
         else pa.nulls(pc.sum(chosen).as_py() or 0, field.type)
         for field in shape.schema()
