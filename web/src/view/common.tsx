@@ -62,7 +62,7 @@ export function Choice<T extends string>(props: {
       <select value={props.value} onChange={(event) => props.onChange(event.currentTarget.value as T)}>
         {props.options.map((option) => (
           <option key={option} value={option}>
-            {props.name(option)}
+            {visible(props.name(option))}
           </option>
         ))}
       </select>

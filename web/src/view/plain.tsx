@@ -23,7 +23,7 @@ export function Plain<T>(props: { columns: PlainColumn<T>[]; rows: T[]; label: s
             {props.columns.map((column, number) => (
               <th key={column.title} scope="col" class={column.kind} aria-sort={order?.column === number ? (order.down ? "descending" : "ascending") : "none"}>
                 <button type="button" class="plain" onClick={() => setOrder({ column: number, down: order?.column === number && !order.down })}>
-                  {column.title}
+                  <Said text={column.title} />
                   {order?.column === number && <span aria-hidden="true">{order.down ? " ↓" : " ↑"}</span>}
                 </button>
               </th>
