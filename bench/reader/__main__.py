@@ -32,7 +32,7 @@ from reader import logs
 
 _PARTS: Final = {"firewall": "5158", "sysmon": "3", "powershell": "4103", "mixed": "7036,4672,22"}
 _MEASURE: Final = Path(__file__).parents[2] / "evtx/target/release/examples/measure"
-_SLICE: Final = 32 * logs.SIZE + 4096
+_SLICE: Final = 32 * logs.SIZE
 _SLOW: Final = ("crate JSON", "wheel JSON", "wheel JSON loaded")
 _SMALL_FILES: Final = 1000
 
@@ -60,7 +60,7 @@ PROGRAMS: Final = {
     "    count += 1\n",
     "wheel JSON loaded": f"import orjson\nfrom evtx import PyEvtxParser\n{_BEGIN}"
     "for record in PyEvtxParser(path, 1).records_json():\n    orjson.loads(record['data'])\n    count += 1\n",
-    "python-evtx": f"import Evtx.Evtx\n{_BEGIN}with Evtx.Evtx(path) as log:\n    for record in log.records():\n"
+    "python-evtx": f"import Evtx.Evtx\n{_BEGIN}with Evtx.Evtx.Evtx(path) as log:\n    for record in log.records():\n"
     "        record.xml()\n        count += 1\n",
     "small": "import os, trackway_evtx\nfiles = [os.path.join(path, name) for name in sorted(os.listdir(path))]\n"
     f"{_BEGIN}for file in files:\n    for batch in trackway_evtx.scan(file):\n        count += batch.num_rows\n",
@@ -96,7 +96,7 @@ def _options() -> argparse.Namespace:
 def _compare(kind: str, path: Path, options: argparse.Namespace) -> None:
     part = _PARTS[kind]
     slim = path.with_suffix(".slice")
-    slim.write_bytes(path.read_bytes()[:_SLICE])
+    logs.write(slim, kind, _SLICE)
     found: dict[str, list[tuple[float, float, int, int]]] = {}
     for turn in range(options.times):
         for name in _names(options.measure):

@@ -33,7 +33,7 @@ _PATHS: Final = (
 
 def write(path: Path, kind: str, size: int) -> None:
     """Write a log of `size` bytes at least."""
-    source = path.with_suffix(".part")
+    source = path.with_name(f"{path.name}.part")
     chunks = KINDS[kind](source)
     source.unlink(missing_ok=True)
     count = -(-size // SIZE)

@@ -16,7 +16,9 @@ use trackway_evtx::{Answer, Filter, Message, Reader, Request};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, path, events @ ..] = arguments.as_slice() else { panic!("floor|crate-json|all|part FILE [EVENT_ID ...]") };
+    let [what, path, events @ ..] = arguments.as_slice() else {
+        panic!("floor|crate-json|all|part FILE [EVENT_ID ...]")
+    };
     let started = Instant::now();
     let count = match what.as_str() {
         "floor" => floor(path),
@@ -52,7 +54,8 @@ fn crate_json(path: &str) -> u64 {
 
 fn own(path: &str, filter: Filter) -> u64 {
     let request = Arc::new(Request::new(Answer::Kinds(filter)));
-    let mut reader = Reader::new(File::open(path).expect("the file can be opened"), request).expect("the file can be read");
+    let mut reader =
+        Reader::new(File::open(path).expect("the file can be opened"), request).expect("the file can be read");
     let mut rows = 0;
     while let Some(message) = reader.step().expect("the file can be read") {
         if let Message::Rows(found) = message {

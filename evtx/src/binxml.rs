@@ -17,11 +17,14 @@ pub enum Node {
     Piece(Piece),
 }
 
+/// Names of attributes, and their values.
+pub type Attributes = Vec<(Arc<str>, Vec<Piece>)>;
+
 /// An element.
 #[derive(Clone, Debug, Default)]
 pub struct Element {
     pub name: Arc<str>,
-    pub attributes: Vec<(Arc<str>, Vec<Piece>)>,
+    pub attributes: Attributes,
     pub children: Vec<Node>,
 }
 
@@ -87,9 +90,27 @@ pub struct Parser<'a, T> {
 
 impl<'a, T: Templates> Parser<'a, T> {
     /// Read from `at` up to `end`; elements of definitions carry a dependency id.
-    pub fn new(chunk: &'a [u8], at: usize, end: usize, definition: bool, spelling: Spelling, templates: &'a mut T) -> Self {
+    pub fn new(
+        chunk: &'a [u8],
+        at: usize,
+        end: usize,
+        definition: bool,
+        spelling: Spelling,
+        templates: &'a mut T,
+    ) -> Self {
         let end = end.min(chunk.len());
-        Self { chunk, at, end, definition, spelling, templates, names: Vec::new(), tied: false, only_system: false, stopped: false }
+        Self {
+            chunk,
+            at,
+            end,
+            definition,
+            spelling,
+            templates,
+            names: Vec::new(),
+            tied: false,
+            only_system: false,
+            stopped: false,
+        }
     }
 
     /// Where the next token stands.
@@ -157,7 +178,7 @@ impl<'a, T: Templates> Parser<'a, T> {
         Ok(())
     }
 
-    fn attributes(&mut self, budget: &mut Budget) -> Result<Vec<(Arc<str>, Vec<Piece>)>, Fault> {
+    fn attributes(&mut self, budget: &mut Budget) -> Result<Attributes, Fault> {
         self.skip(4)?;
         let mut found = Vec::new();
         while matches!(self.peek(), Some(0x06 | 0x46)) {
@@ -166,7 +187,8 @@ impl<'a, T: Templates> Parser<'a, T> {
             let name = self.name()?;
             budget.text(name.len())?;
             let mut pieces = Vec::new();
-            while let Some(token @ (0x05 | 0x45 | 0x07 | 0x47 | 0x08 | 0x48 | 0x09 | 0x49 | 0x0d | 0x0e)) = self.peek() {
+            while let Some(token @ (0x05 | 0x45 | 0x07 | 0x47 | 0x08 | 0x48 | 0x09 | 0x49 | 0x0d | 0x0e)) = self.peek()
+            {
                 budget.nodes(1)?;
                 self.at += 1;
                 pieces.push(self.piece(token)?);
@@ -227,7 +249,7 @@ impl<'a, T: Templates> Parser<'a, T> {
         let head = Instance::read(self.chunk, self.at, self.end)?;
         let nodes = self.templates.nodes(self.chunk, head.definition, depth + 1, budget)?;
         let mut slots = Vec::new();
-        self.at = values(self.chunk, head.values, self.end, &mut slots)?;
+        (self.at, _) = values(self.chunk, head.values, self.end, &mut slots)?;
         let filling = Filling { chunk: self.chunk, slots: &slots, spelling: self.spelling };
         filling.nodes(&nodes, self.templates, depth + 1, budget)
     }
@@ -322,10 +344,11 @@ impl Instance {
     }
 }
 
-/// Read the values of an instance from `at` on, and return where they end.
+/// Read the values of an instance from `at` on, and return where they end and how many of them are fragments.
 #[inline]
-pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Result<usize, Fault> {
+pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Result<(usize, usize), Fault> {
     slots.clear();
+    let mut fragments = 0;
     let count = u32_at(chunk, at).ok_or(Fault::Short)? as usize;
     let first = at + 4;
     if count > (end.saturating_sub(first)) / 4 {
@@ -336,9 +359,10 @@ pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Res
     for &[low, high, kind, _] in descriptors.as_chunks::<4>().0 {
         let len = u16::from_le_bytes([low, high]);
         slots.push(Slot { start: start as u32, len, kind });
+        fragments += usize::from(kind == value::BINXML && len > 0);
         start += usize::from(len);
     }
-    if start > end { Err(Fault::Short) } else { Ok(start) }
+    if start > end { Err(Fault::Short) } else { Ok((start, fragments)) }
 }
 
 /// Puts values where a template has holes.
@@ -350,7 +374,11 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     fn nodes<T: Templates>(
-        &self, nodes: &[Node], templates: &mut T, depth: usize, budget: &mut Budget,
+        &self,
+        nodes: &[Node],
+        templates: &mut T,
+        depth: usize,
+        budget: &mut Budget,
     ) -> Result<Vec<Node>, Fault> {
         let mut found = Vec::with_capacity(nodes.len());
         for node in nodes {
@@ -367,7 +395,11 @@ impl Filling<'_> {
     }
 
     fn element<T: Templates>(
-        &self, element: &Element, templates: &mut T, depth: usize, budget: &mut Budget,
+        &self,
+        element: &Element,
+        templates: &mut T,
+        depth: usize,
+        budget: &mut Budget,
     ) -> Result<Element, Fault> {
         budget.nodes(element.attributes.len())?;
         let mut attributes = Vec::with_capacity(element.attributes.len());
@@ -394,7 +426,12 @@ impl Filling<'_> {
 
     /// A hole may take a whole fragment, whose elements then stand there.
     fn piece_node<T: Templates>(
-        &self, piece: &Piece, found: &mut Vec<Node>, templates: &mut T, depth: usize, budget: &mut Budget,
+        &self,
+        piece: &Piece,
+        found: &mut Vec<Node>,
+        templates: &mut T,
+        depth: usize,
+        budget: &mut Budget,
     ) -> Result<(), Fault> {
         let filled = self.piece(piece, budget)?;
         let Piece::Value { slot, .. } = filled else {

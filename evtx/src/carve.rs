@@ -95,7 +95,8 @@ impl<R: Read + Seek> Carver<R> {
             let chunk = next_chunk(&self.window, self.at);
             let limit = chunk.unwrap_or(self.window.len());
             let stop = limit.min(end);
-            while let Some(found) = next_frame(&self.window[..limit], self.at, limit).filter(|found| found.start < stop) {
+            while let Some(found) = next_frame(&self.window[..limit], self.at, limit).filter(|found| found.start < stop)
+            {
                 self.alone(found);
                 self.at = found.next();
             }

@@ -140,7 +140,11 @@ impl Found {
 pub enum Item {
     Record(Found),
     /// Bytes where records should be, the number of the record before and of the one behind.
-    Lost { start: usize, before: Option<u64>, behind: Option<u64> },
+    Lost {
+        start: usize,
+        before: Option<u64>,
+        behind: Option<u64>,
+    },
 }
 
 /// Walks the records of a chunk.
@@ -203,7 +207,8 @@ impl<'a> Records<'a> {
         let before = half.map(|half| half.number).or(self.highest);
         let behind = next.map(|next| next.number);
         let follows = half.is_some() && before.and_then(|before| before.checked_add(1)) == behind;
-        let end = next.is_none() && (blank || half.is_some()) && (!self.head.plausible() || before >= Some(self.head.last));
+        let end =
+            next.is_none() && (blank || half.is_some()) && (!self.head.plausible() || before >= Some(self.head.last));
         self.waiting.extend(half.map(Item::Record));
         if !(follows || end) {
             self.waiting.push_back(Item::Lost { start, before, behind: behind.or_else(|| self.last_after(before)) });

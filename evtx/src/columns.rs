@@ -153,7 +153,11 @@ impl Names {
         let code = *self.known.entry(key).or_insert(next);
         if code == next {
             let mut text = Vec::new();
-            if kind == WRITTEN { text.extend_from_slice(bytes) } else { value::push(&mut text, kind, bytes, spelling) }
+            if kind == WRITTEN {
+                text.extend_from_slice(bytes)
+            } else {
+                value::push(&mut text, kind, bytes, spelling)
+            }
             self.texts.push(String::from_utf8(text).unwrap_or_default());
         }
         self.last = (kind, bytes.to_vec(), code);
@@ -176,7 +180,11 @@ enum Values {
     Bool(Vec<bool>),
     Time(Vec<i64>),
     /// Names, values, and which values there are; ends of the rows.
-    Pairs { names: Strings, values: Box<Column>, ends: Vec<i32> },
+    Pairs {
+        names: Strings,
+        values: Box<Column>,
+        ends: Vec<i32>,
+    },
 }
 
 /// One column.
@@ -351,7 +359,7 @@ impl Column {
             value::STRING | value::ANSI => {
                 let mut spelled = Vec::new();
                 value::push(&mut spelled, kind, bytes, spelling);
-                return self.text(std::str::from_utf8(&spelled).unwrap_or_default());
+                self.text(std::str::from_utf8(&spelled).unwrap_or_default())
             }
             value::INT8 | value::INT16 | value::INT32 | value::INT64 => {
                 text::signed(bytes).is_some_and(|number| self.number(i128::from(number)))
@@ -523,7 +531,10 @@ impl Column {
     }
 }
 
-fn primitive<T: ArrowPrimitiveType>(values: &mut Vec<T::Native>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+fn primitive<T: ArrowPrimitiveType>(
+    values: &mut Vec<T::Native>,
+    nulls: Option<NullBuffer>,
+) -> Result<ArrayRef, ArrowError> {
     let capacity = values.len();
     let taken = std::mem::replace(values, Vec::with_capacity(capacity));
     Ok(Arc::new(PrimitiveArray::<T>::try_new(ScalarBuffer::from(taken), nulls)?))

@@ -98,7 +98,16 @@ impl Table {
     fn new(specs: Vec<Column>, kind: Option<Arc<Kind>>) -> Self {
         let fields: Vec<_> = specs.iter().map(|spec| columns::field(&spec.name, &spec.of, spec.kind)).collect();
         let columns = specs.iter().map(|spec| columns::Column::new(&spec.of, spec.kind)).collect();
-        Self { specs: specs.into(), schema: Arc::new(Schema::new(fields)), columns, kind, rows: 0, loose: 0, active: false, plan: None }
+        Self {
+            specs: specs.into(),
+            schema: Arc::new(Schema::new(fields)),
+            columns,
+            kind,
+            rows: 0,
+            loose: 0,
+            active: false,
+            plan: None,
+        }
     }
 
     /// Get ready for rows of another plan.
@@ -315,7 +324,7 @@ impl Decoder {
         };
         let head = Instance::read(chunk, start, found.end)?;
         let outer = self.cache.at(chunk, head.definition, 0, budget)?;
-        let end = values(chunk, head.values, found.end, &mut self.outer)?;
+        let (end, fragments) = values(chunk, head.values, found.end, &mut self.outer)?;
         let template = self.cache.known[outer as usize].clone();
         let outline = &template.outline;
         if !take::has_event(outline) {
@@ -330,7 +339,7 @@ impl Decoder {
             return Ok(());
         };
         let plain = outline.flat && self.outer.len() >= usize::from(outline.holes) && chunk[end] == 0;
-        if !plain || !self.bodies_are(outline.body) {
+        if !plain || fragments != self.inside(outline.body) {
             return self.general(chunk, found, budget, base, Some((filter, who)));
         }
         let inner = match outline.body.map(|body| self.outer[usize::from(body)]) {
@@ -356,11 +365,10 @@ impl Decoder {
         self.gate.identity(event, outline, &self.outer, chunk, spelling).map(Some).ok_or(Fault::NoEvent)
     }
 
-    /// True where no value but the body is a fragment.
-    fn bodies_are(&self, body: Option<u16>) -> bool {
-        let fragments = self.outer.iter().filter(|slot| slot.kind == value::BINXML && slot.len > 0).count();
-        let inside = body.and_then(|body| self.outer.get(usize::from(body)));
-        fragments == usize::from(inside.is_some_and(|slot| slot.kind == value::BINXML && slot.len > 0))
+    /// How many fragments there are where no value but the body is one.
+    fn inside(&self, body: Option<u16>) -> usize {
+        let body = body.and_then(|body| self.outer.get(usize::from(body)));
+        usize::from(body.is_some_and(|slot| slot.kind == value::BINXML && slot.len > 0))
     }
 
     /// Read the template inside the template; null where that is none of the flat form.
@@ -369,13 +377,12 @@ impl Decoder {
         let Some(start) = instance_at(chunk, slot.start as usize, end) else { return Ok(None) };
         let head = Instance::read(chunk, start, end)?;
         let inner = self.cache.at(chunk, head.definition, 0, budget)?;
-        let after = values(chunk, head.values, end, &mut self.inner)?;
+        let (after, fragments) = values(chunk, head.values, end, &mut self.inner)?;
         let outline = &self.cache.known[inner as usize].outline;
         let flat = outline.flat && !outline.event && outline.body.is_none() && outline.user == user;
         let whole = after >= end || chunk[after] == 0;
         let enough = self.inner.len() >= usize::from(outline.holes);
-        let nested = self.inner.iter().any(|slot| slot.kind == value::BINXML && slot.len > 0);
-        Ok((flat && whole && enough && !nested).then_some(inner))
+        Ok((flat && whole && enough && fragments == 0).then_some(inner))
     }
 
     /// The table of a record that is read the fast way.
@@ -405,7 +412,13 @@ impl Decoder {
     }
 
     /// The table of a kind, a new one where there is none.
-    fn kind(&mut self, who: Identity, outline: &Outline, fields: Vec<(String, Type)>, chunk: &[u8]) -> Result<u32, Fault> {
+    fn kind(
+        &mut self,
+        who: Identity,
+        outline: &Outline,
+        fields: Vec<(String, Type)>,
+        chunk: &[u8],
+    ) -> Result<u32, Fault> {
         let provider = self.system_text(outline, System::ProviderName, chunk);
         let kind = Kind { provider, event_id: Some(who.event), version: who.version, fields };
         Ok(self.table_of(kind) as u32)
@@ -451,7 +464,14 @@ impl Decoder {
     }
 
     /// Append the row of a record that is read the fast way.
-    fn row(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, key: (u32, u32, u32)) -> Result<(), Fault> {
+    fn row(
+        &mut self,
+        chunk: &[u8],
+        found: &Found,
+        budget: &mut Budget,
+        base: u64,
+        key: (u32, u32, u32),
+    ) -> Result<(), Fault> {
         let plan = match self.last_plan.take() {
             Some((last, plan)) if last == key => plan,
             _ => self.planned(key),
@@ -477,16 +497,21 @@ impl Decoder {
     /// Append a row; where a value does not fit the type of its kind, to the table of the same kind in text.
     #[allow(clippy::too_many_arguments)]
     fn append(
-        &mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, table: usize, plan: &Arc<Plan>,
+        &mut self,
+        chunk: &[u8],
+        found: &Found,
+        budget: &mut Budget,
+        base: u64,
+        table: usize,
+        plan: &Arc<Plan>,
         outlines: (&Outline, Option<&Outline>),
     ) -> Result<(), Fault> {
         let length = (found.end - found.start) * plan.varying.len();
         if length > RECORD_TEXT {
             budget.text(spelled_length(plan, &self.outer, &self.inner))?;
         }
-        let record = Record {
-            chunk, outer: &self.outer, inner: &self.inner, found, base, spelling: self.request.spelling,
-        };
+        let record =
+            Record { chunk, outer: &self.outer, inner: &self.inner, found, base, spelling: self.request.spelling };
         let xml = if plan.xml { xml_of(&record, &mut self.cache, budget)? } else { String::new() };
         let into = &mut self.tables[table];
         let rows = into.rows;
@@ -515,7 +540,12 @@ impl Decoder {
 
     #[cold]
     fn append_as_text(
-        &mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, table: usize,
+        &mut self,
+        chunk: &[u8],
+        found: &Found,
+        budget: &mut Budget,
+        base: u64,
+        table: usize,
         outlines: (&Outline, Option<&Outline>),
     ) -> Result<(), Fault> {
         let Some(kind) = self.tables[table].kind.clone() else { return Ok(()) };
@@ -529,7 +559,12 @@ impl Decoder {
     /// Read a record of any form: build its tree, then outline that.
     #[cold]
     fn general(
-        &mut self, chunk: &[u8], found: &Found, budget: &mut Budget, base: u64, admitted: Option<(usize, Identity)>,
+        &mut self,
+        chunk: &[u8],
+        found: &Found,
+        budget: &mut Budget,
+        base: u64,
+        admitted: Option<(usize, Identity)>,
     ) -> Result<(), Fault> {
         let chosen = match admitted {
             Some(chosen) => Some(chosen),
@@ -576,7 +611,12 @@ fn instance_at(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
 
 /// The nodes of a record.
 fn tree(
-    chunk: &[u8], found: &Found, only_system: bool, spelling: Spelling, cache: &mut Cache, budget: &mut Budget,
+    chunk: &[u8],
+    found: &Found,
+    only_system: bool,
+    spelling: Spelling,
+    cache: &mut Cache,
+    budget: &mut Budget,
 ) -> Result<take::Nodes, Fault> {
     let mut parser = Parser::new(chunk, found.start + 24, found.end, false, spelling, cache);
     parser.only_system = only_system;
@@ -613,8 +653,13 @@ impl Misfits {
 /// Append a value to each column that differs from row to row; return how many did not fit.
 #[inline]
 fn push_row(
-    into: &mut Table, plan: &Plan, record: &Record<'_>, outlines: (&Outline, Option<&Outline>), scratch: &mut Vec<u8>,
-    xml: &str, budget: &mut Budget,
+    into: &mut Table,
+    plan: &Plan,
+    record: &Record<'_>,
+    outlines: (&Outline, Option<&Outline>),
+    scratch: &mut Vec<u8>,
+    xml: &str,
+    budget: &mut Budget,
 ) -> Result<Misfits, Fault> {
     let mut misfits = Misfits::default();
     for (place, own, take) in &plan.varying {
@@ -639,8 +684,13 @@ fn push_row(
 }
 
 fn push_other(
-    column: &mut columns::Column, take: &Take, record: &Record<'_>, outlines: (&Outline, Option<&Outline>),
-    scratch: &mut Vec<u8>, xml: &str, budget: &mut Budget,
+    column: &mut columns::Column,
+    take: &Take,
+    record: &Record<'_>,
+    outlines: (&Outline, Option<&Outline>),
+    scratch: &mut Vec<u8>,
+    xml: &str,
+    budget: &mut Budget,
 ) -> Result<bool, Fault> {
     let cell = match take {
         Take::Number => Cell::Number(record.found.number),
@@ -659,7 +709,10 @@ fn push_other(
 }
 
 fn push_fields(
-    column: &mut columns::Column, record: &Record<'_>, outlines: (&Outline, Option<&Outline>), budget: &mut Budget,
+    column: &mut columns::Column,
+    record: &Record<'_>,
+    outlines: (&Outline, Option<&Outline>),
+    budget: &mut Budget,
 ) -> Result<bool, Fault> {
     let mut names = Vec::new();
     let mut spelled: Vec<Option<Vec<u8>>> = Vec::new();

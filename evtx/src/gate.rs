@@ -111,14 +111,23 @@ impl Gate {
             None => false,
             Some(among) => match among.get(event as usize) {
                 Some(wanted) => !wanted,
-                None => !self.filters.iter().any(|filter| filter.events.as_ref().is_none_or(|ids| ids.contains(&event))),
+                None => {
+                    !self.filters.iter().any(|filter| filter.events.as_ref().is_none_or(|ids| ids.contains(&event)))
+                }
             },
         }
     }
 
     /// What a record is; null where it has neither provider nor channel.
     #[inline]
-    pub fn identity(&mut self, event: u32, outline: &Outline, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> Option<Identity> {
+    pub fn identity(
+        &mut self,
+        event: u32,
+        outline: &Outline,
+        slots: &[Slot],
+        chunk: &[u8],
+        spelling: Spelling,
+    ) -> Option<Identity> {
         let source = |what: System| &outline.system[what as usize];
         let provider = name(&mut self.providers, source(System::ProviderName), slots, chunk, spelling);
         let channel = name(&mut self.channels, source(System::Channel), slots, chunk, spelling);
@@ -142,7 +151,10 @@ impl Gate {
         let time = who.time.unwrap_or(written);
         named
             && filter.events.as_ref().is_none_or(|events| events.contains(&who.event))
-            && filter.versions.as_ref().is_none_or(|versions| who.version.is_some_and(|version| versions.contains(&version)))
+            && filter
+                .versions
+                .as_ref()
+                .is_none_or(|versions| who.version.is_some_and(|version| versions.contains(&version)))
             && filter.since.is_none_or(|since| time >= since)
             && filter.until.is_none_or(|until| time < until)
     }

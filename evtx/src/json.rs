@@ -112,7 +112,11 @@ impl Writer<'_> {
         }
         let times = keys.iter().filter(|key| *key == name).count();
         keys.push(name.to_owned());
-        if times == 0 { self.string(name) } else { self.string(&format!("{name}_{times}")) }
+        if times == 0 {
+            self.string(name)
+        } else {
+            self.string(&format!("{name}_{times}"))
+        }
         self.out.push(b':');
     }
 

@@ -22,7 +22,7 @@ pub const CHUNK_TEXT: usize = 32 << 20;
 pub const TEMPLATES: usize = 8192;
 /// Bytes of definitions that are kept.
 pub const TEMPLATE_BYTES: usize = 16 << 20;
-/// Kinds of events that 8 MiB of chunks may have tables for; the rest share one.
+/// Kinds of events that 16 MiB of chunks may have tables for; the rest share one.
 pub const KINDS: usize = 2048;
 /// Columns of all these tables.
 pub const KIND_COLUMNS: usize = 1 << 16;

@@ -15,8 +15,8 @@ use crate::decode::{Decoder, Loss, Rows, Tally};
 use crate::request::Request;
 use crate::walk::{FileHead, Piece, Walker, What};
 
-/// Pieces of a job: 8 MiB of chunks.
-const JOB: usize = 128;
+/// Pieces of a job: 16 MiB of chunks.
+const JOB: usize = 256;
 /// Losses that wait before they are handed on.
 const LOSSES: usize = 10_000;
 

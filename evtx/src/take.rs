@@ -25,7 +25,10 @@ pub enum Take {
     Status,
     Offset,
     Text(Box<str>),
-    Slot { inner: bool, index: u16 },
+    Slot {
+        inner: bool,
+        index: u16,
+    },
     Part(Part),
     /// The fields without a name, a line each.
     Lines(Vec<Part>),
@@ -94,9 +97,7 @@ impl<'a> Record<'a> {
 
     fn filled(&self, inner: bool, piece: &Piece) -> Piece {
         match piece {
-            Piece::Hole { index, optional, .. } => {
-                Piece::Value { slot: self.slot(inner, *index), optional: *optional }
-            }
+            Piece::Hole { index, optional, .. } => Piece::Value { slot: self.slot(inner, *index), optional: *optional },
             other => other.clone(),
         }
     }
@@ -114,7 +115,11 @@ impl<'a> Record<'a> {
     /// An empty element beside others is an empty line, a value that is NULL is none; `until_null` ends there,
     /// and gives null for no line at all.
     pub fn lines<'b>(
-        &self, parts: &[Part], until_null: bool, scratch: &'b mut Vec<u8>, budget: &mut Budget,
+        &self,
+        parts: &[Part],
+        until_null: bool,
+        scratch: &'b mut Vec<u8>,
+        budget: &mut Budget,
     ) -> Result<Cell<'b>, Fault> {
         let mut lines: Vec<Vec<u8>> = Vec::new();
         for part in parts {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::binxml::{Node, NameUse, Parser, Templates};
+use crate::binxml::{NameUse, Node, Parser, Templates};
 use crate::bytes::{array, u16_at, u32_at};
 use crate::limits::{Budget, Fault, TEMPLATE_BYTES, TEMPLATES};
 use crate::outline::Outline;
@@ -135,7 +135,8 @@ impl Cache {
         let start = offset as usize;
         let guid = array::<16>(chunk, start + 4).ok_or(fault)?;
         let size = u32_at(chunk, start + 20).ok_or(fault)? as usize;
-        let body = chunk.get(start + HEAD..start + HEAD + size).filter(|body| body.first() == Some(&0x0f)).ok_or(fault)?;
+        let body =
+            chunk.get(start + HEAD..start + HEAD + size).filter(|body| body.first() == Some(&0x0f)).ok_or(fault)?;
         budget.text(size)?;
         let key = (guid, size, self.spelling);
         let candidates = self.by_key.get(&key).map(Vec::as_slice).unwrap_or_default();
@@ -158,7 +159,13 @@ impl Cache {
     }
 
     fn parse(
-        &mut self, chunk: &[u8], start: usize, body: &[u8], depth: usize, budget: &mut Budget, key: Key,
+        &mut self,
+        chunk: &[u8],
+        start: usize,
+        body: &[u8],
+        depth: usize,
+        budget: &mut Budget,
+        key: Key,
     ) -> Result<Arc<Template>, Fault> {
         let spelling = self.spelling;
         let mut parser = Parser::new(chunk, start, start + body.len(), true, spelling, self);

@@ -129,6 +129,9 @@ impl CodePage {
     pub fn push(self, out: &mut Vec<u8>, bytes: &[u8]) {
         let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
         let bytes = &bytes[..end];
+        if bytes.is_ascii() {
+            return out.extend_from_slice(bytes);
+        }
         if self == Self::Utf8 {
             return out.extend_from_slice(String::from_utf8_lossy(bytes).as_bytes());
         }
@@ -219,7 +222,11 @@ pub fn push_sid(out: &mut Vec<u8>, sid: &[u8]) -> bool {
     push_u64(out, u64::from(*revision));
     out.push(b'-');
     // an authority of more than 32 bits is written in hexadecimal (MS-DTYP, 2.4.2.1)
-    if authority >> 32 == 0 { push_u64(out, authority) } else { push_long_authority(out, authority) }
+    if authority >> 32 == 0 {
+        push_u64(out, authority)
+    } else {
+        push_long_authority(out, authority)
+    }
     for part in 0..parts {
         out.push(b'-');
         push_u64(out, u64::from(u32_at(sid, 8 + part * 4).unwrap_or_default()));
@@ -401,8 +408,9 @@ pub fn signed(bytes: &[u8]) -> Option<i64> {
 }
 
 const WINDOWS_1252: [u16; 128] = upper([
-    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f,
-    0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
+    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
+    0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d,
+    0x17e, 0x178,
 ]);
 
 const fn upper(first: [u16; 32]) -> [u16; 128] {

@@ -66,7 +66,19 @@ fn a_log_with_bytes_changed_anywhere_is_read_to_its_end() {
 fn a_log_that_is_cut_anywhere_gives_the_records_before_the_cut() {
     let Some(whole) = log("issue_43.evtx") else { return };
     let (all, _) = numbers(whole.clone(), 1);
-    for cut in [0, 1, 127, 4095, 4096, 4200, HEADER + 512, HEADER + 700, HEADER + CHUNK - 1, HEADER + CHUNK, HEADER + CHUNK + 30_000] {
+    for cut in [
+        0,
+        1,
+        127,
+        4095,
+        4096,
+        4200,
+        HEADER + 512,
+        HEADER + 700,
+        HEADER + CHUNK - 1,
+        HEADER + CHUNK,
+        HEADER + CHUNK + 30_000,
+    ] {
         let (found, _) = numbers(whole[..cut].to_vec(), 1);
         assert_eq!(found, all[..found.len()], "cut at {cut}");
     }
@@ -81,9 +93,13 @@ fn chunks_behind_a_piece_that_was_cut_out_are_found() {
     let (found, tally) = numbers(shifted, 1);
     let missing: Vec<u64> = all.iter().filter(|number| !found.contains(number)).copied().collect();
     assert!(missing.len() < 60, "only records of one chunk may be missing: {missing:?}");
-    assert!(missing.iter().all(|number| tally.lost.iter().any(|loss| {
-        loss.first.is_some_and(|first| first <= *number) && loss.last.is_some_and(|last| last >= *number)
-    })), "each lost record stands in a range: {missing:?} {:?}", tally.lost);
+    assert!(
+        missing.iter().all(|number| tally.lost.iter().any(|loss| {
+            loss.first.is_some_and(|first| first <= *number) && loss.last.is_some_and(|last| last >= *number)
+        })),
+        "each lost record stands in a range: {missing:?} {:?}",
+        tally.lost
+    );
 }
 
 #[test]

@@ -93,8 +93,13 @@ impl PyShape {
     ))]
     #[allow(clippy::too_many_arguments)]
     fn new(
-        system: Vec<(String, String)>, fields: Vec<(String, String)>, providers: Vec<String>, channels: Vec<String>,
-        events: Option<Vec<u32>>, versions: Option<Vec<u32>>, since: Option<Bound<'_, PyAny>>,
+        system: Vec<(String, String)>,
+        fields: Vec<(String, String)>,
+        providers: Vec<String>,
+        channels: Vec<String>,
+        events: Option<Vec<u32>>,
+        versions: Option<Vec<u32>>,
+        since: Option<Bound<'_, PyAny>>,
         until: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let filter = Filters { providers, channels, events, versions, since, until }.filter()?;

@@ -40,7 +40,11 @@ impl Stream {
 #[pymethods]
 impl Stream {
     #[pyo3(signature = (requested_schema = None))]
-    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema;
         let batches = Batches {
             source: self.source.clone(),
@@ -102,7 +106,8 @@ impl Iterator for Batches {
             return None;
         }
         let stepped = catch_unwind(AssertUnwindSafe(|| self.step()));
-        let found = stepped.unwrap_or_else(|_| Err(std::io::Error::other("a defect of the EVTX reader, please report it")));
+        let found =
+            stepped.unwrap_or_else(|_| Err(std::io::Error::other("a defect of the EVTX reader, please report it")));
         self.ended = !matches!(found, Ok(Some(_)));
         found.map_err(|error| ArrowError::ExternalError(Box::new(error))).transpose()
     }
@@ -195,7 +200,8 @@ impl Carving {
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<PyBatch>> {
         let step = || catch_unwind(AssertUnwindSafe(|| self.carver.step()));
-        let found = py.detach(step).map_err(|_| PyRuntimeError::new_err("a defect of the EVTX reader, please report it"))??;
+        let found =
+            py.detach(step).map_err(|_| PyRuntimeError::new_err("a defect of the EVTX reader, please report it"))??;
         Ok(found.map(|rows| PyBatch { rows: Some(rows) }))
     }
 
@@ -231,7 +237,11 @@ impl PyBatch {
     }
 
     #[pyo3(signature = (requested_schema = None))]
-    fn __arrow_c_array__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyTuple>> {
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
         let _ = requested_schema;
         let Some(rows) = &self.rows else { return Err(PyRuntimeError::new_err("a batch without rows")) };
         let (array, _) = to_ffi(&StructArray::from(rows.batch.clone()).to_data()).map_err(arrow_error)?;

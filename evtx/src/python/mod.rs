@@ -15,7 +15,13 @@ use give::{Carving, PyBatch, PyKind, PyLedger, PyLoss, Scan, Stream};
 use source::Source;
 
 /// What applies to every request.
-fn request(answer: Answer, recovered: bool, code_page: &str, time_digits: u32, threads: usize) -> PyResult<Arc<Request>> {
+fn request(
+    answer: Answer,
+    recovered: bool,
+    code_page: &str,
+    time_digits: u32,
+    threads: usize,
+) -> PyResult<Arc<Request>> {
     let mut request = Request::new(answer);
     request.recovered = recovered;
     request.threads = threads.clamp(1, 64);
@@ -32,9 +38,20 @@ fn request(answer: Answer, recovered: bool, code_page: &str, time_digits: u32, t
 ))]
 #[allow(clippy::too_many_arguments)]
 fn read(
-    source: Source, fields: Option<Fields>, system: Option<Vec<String>>, xml: bool, providers: Vec<String>,
-    channels: Vec<String>, events: Option<Vec<u32>>, versions: Option<Vec<u32>>, since: Option<Bound<'_, PyAny>>,
-    until: Option<Bound<'_, PyAny>>, recovered: bool, code_page: &str, time_digits: u32, threads: usize,
+    source: Source,
+    fields: Option<Fields>,
+    system: Option<Vec<String>>,
+    xml: bool,
+    providers: Vec<String>,
+    channels: Vec<String>,
+    events: Option<Vec<u32>>,
+    versions: Option<Vec<u32>>,
+    since: Option<Bound<'_, PyAny>>,
+    until: Option<Bound<'_, PyAny>>,
+    recovered: bool,
+    code_page: &str,
+    time_digits: u32,
+    threads: usize,
 ) -> PyResult<Stream> {
     let filter = Filters { providers, channels, events, versions, since, until }.filter()?;
     let mut columns = chosen(system)?;
@@ -68,9 +85,18 @@ fn chosen(system: Option<Vec<String>>) -> PyResult<Vec<Column>> {
 ))]
 #[allow(clippy::too_many_arguments)]
 fn scan(
-    source: Source, shapes: Option<Vec<PyRef<'_, PyShape>>>, providers: Vec<String>, channels: Vec<String>,
-    events: Option<Vec<u32>>, versions: Option<Vec<u32>>, since: Option<Bound<'_, PyAny>>,
-    until: Option<Bound<'_, PyAny>>, recovered: bool, code_page: &str, time_digits: u32, threads: usize,
+    source: Source,
+    shapes: Option<Vec<PyRef<'_, PyShape>>>,
+    providers: Vec<String>,
+    channels: Vec<String>,
+    events: Option<Vec<u32>>,
+    versions: Option<Vec<u32>>,
+    since: Option<Bound<'_, PyAny>>,
+    until: Option<Bound<'_, PyAny>>,
+    recovered: bool,
+    code_page: &str,
+    time_digits: u32,
+    threads: usize,
 ) -> PyResult<Scan> {
     let answer = match shapes {
         Some(shapes) => Answer::Shapes(shapes.iter().map(|shape| shape.shape.clone()).collect()),
@@ -82,7 +108,12 @@ fn scan(
 /// Look through anything for chunks and records; see `trackway_evtx.pyi`.
 #[pyfunction]
 #[pyo3(signature = (source, shapes = None, *, code_page = "windows-1252", time_digits = 7))]
-fn carve(source: Source, shapes: Option<Vec<PyRef<'_, PyShape>>>, code_page: &str, time_digits: u32) -> PyResult<Carving> {
+fn carve(
+    source: Source,
+    shapes: Option<Vec<PyRef<'_, PyShape>>>,
+    code_page: &str,
+    time_digits: u32,
+) -> PyResult<Carving> {
     let answer = match shapes {
         Some(shapes) => Answer::Shapes(shapes.iter().map(|shape| shape.shape.clone()).collect()),
         None => Answer::Kinds(crate::request::Filter::default()),

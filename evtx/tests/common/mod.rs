@@ -28,7 +28,9 @@ pub fn logs() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for folder in ["omerbenamram", "python-evtx"] {
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
-        found.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "evtx")));
+        found.extend(
+            entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "evtx")),
+        );
     }
     found.sort();
     if found.is_empty() {
@@ -80,7 +82,8 @@ fn text(batch: &RecordBatch, name: &str, row: usize) -> Option<String> {
 pub fn rows_of(batch: &RecordBatch) -> Vec<Row> {
     let numbers = batch.column_by_name("number").unwrap().as_primitive::<UInt64Type>();
     let pairs = batch.column_by_name("fields").unwrap().as_list::<i32>();
-    let names: Vec<String> = system_columns().into_iter().map(|column| column.name).filter(|name| name != "number").collect();
+    let names: Vec<String> =
+        system_columns().into_iter().map(|column| column.name).filter(|name| name != "number").collect();
     (0..batch.num_rows())
         .map(|row| {
             let list = pairs.value(row);
