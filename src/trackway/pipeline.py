@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -29,7 +30,7 @@ from trackway.case import Case
 from trackway.correlate.load import Evidence, load
 from trackway.correlate.once import keep_once
 from trackway.correlate.run import Request, correlate
-from trackway.errors import CaseError, UsageError
+from trackway.errors import UsageError
 from trackway.evidence.containers import members
 from trackway.evidence.discover import EvidenceFile, discover
 from trackway.evidence.ownership import hosts_of
@@ -37,8 +38,8 @@ from trackway.evidence.places import nearest
 from trackway.parts import Part
 from trackway.schema import FILE, SKIPPED
 from trackway.timezones import Moments, Timezones, told_ttls
+from trackway.workplace import RUN, begin
 
-RUN: Final = ".run"
 _SMALL: Final = 64 << 20
 """Bytes of evidence below which a second process costs more than it brings."""
 
@@ -130,7 +131,8 @@ def trace(
         until=until.isoformat() if until else None,
         evidence=tuple((file.name, file.size) for file in found),
     )
-    _begin(path, settings, force=force)
+    if begin(path, settings.text(), force=force):
+        return Case(path)
     pool = _Pool(workers, sum(file.size for file in found))
     read = _read(path, found, (settings.hosts, password), pool, progress)
     spellings = hosts_of([member for part in read for member in part.members], hosts)
@@ -165,27 +167,6 @@ def default_path(evidence: Sequence[str | Path]) -> Path:
     for ending in (".gz", ".tar", ".tgz", ".zip", ".jsonl", ".json", ".evtx"):
         name = name.removesuffix(ending)
     return Path(f"{name}.case")
-
-
-def _begin(path: Path, settings: Settings, *, force: bool) -> None:
-    """Make the folder of a new case, or take up the one that the same request left unfinished."""
-    if path.exists() and not path.is_dir():
-        raise CaseError(f"{path}: is a file, not a folder; give another name with -o")
-    finished, unfinished = (path / case.MANIFEST_NAME).exists(), (path / RUN).exists()
-    if path.exists() and any(path.iterdir()) and not finished and not unfinished:
-        raise CaseError(f"{path}: is a folder with other things in it; give another name with -o")
-    if finished and not force:
-        raise CaseError(f"{path}: there is a case already; use --force to replace it, or -o for another name")
-    if finished or (unfinished and not _same(path, settings)):
-        shutil.rmtree(path)
-    case.write_text(path / RUN / "settings.json", settings.text())
-
-
-def _same(path: Path, settings: Settings) -> bool:
-    try:
-        return (path / RUN / "settings.json").read_text(encoding="utf-8") == settings.text()
-    except OSError:
-        return False
 
 
 def _read(
@@ -301,9 +282,22 @@ class _Pool:
                 yield work(*job)
             return
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(min(self._workers, len(jobs)), mp_context=context)
+        executor = ProcessPoolExecutor(
+            min(self._workers, len(jobs)), mp_context=context, initializer=_end_with_parent
+        )
         try:
             for future in as_completed([executor.submit(work, *job) for job in jobs]):
                 yield future.result()
         finally:
             executor.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the run that started it is killed, or it would write beside the next one."""
+    threading.Thread(target=_await_parent, daemon=True).start()
+
+
+def _await_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
