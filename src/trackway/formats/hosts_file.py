@@ -21,6 +21,7 @@ def _lines(text: str) -> Iterator[Found]:
     for number, line in enumerate(text.split("\n"), start=1):
         address, *names = line.split("#", maxsplit=1)[0].split() or [""]
         if names:
-            yield from ((KIND, number, {"Address": address, "Name": name}) for name in names)
+            for name in names:
+                yield KIND, number, {"Address": address, "Name": name}
         elif address:
             yield KIND, number, "an address without a name"

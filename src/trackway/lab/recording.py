@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -130,13 +131,15 @@ class Recording:
         """Dump the resolver's cache and ask the name server, as a responder does at the end."""
         if "displaydns" in self._policy.sources:
             cache, now = host.resolver.cache, host.now
-            self._dump("displaydns.txt", resolver_cache.displaydns(cache, now, self._policy.language))
-            self._dump("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(cache, now))
-            self._dump("nslookup.txt", nslookup.dump(host))
+            self._dump("displaydns.txt", resolver_cache.displaydns(cache, now, self._policy.language), now)
+            self._dump("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(cache, now), now)
+            self._dump("nslookup.txt", nslookup.dump(host), now)
 
-    def _dump(self, name: str, content: bytes) -> None:
+    def _dump(self, name: str, content: bytes, now: int) -> None:
+        """Write a snapshot; that it was taken now only the time of its file tells."""
         path = self._folder / name
         path.write_bytes(content)
+        os.utime(path, ns=(now * 1000, now * 1000))
         self.files.append(path)
 
     def written(self, file: str, number: int, line: int | None, item: Item) -> None:

@@ -22,5 +22,5 @@ SOURCE = Source(
     enable=r"copy %SystemRoot%\System32\drivers\etc\hosts",
     proves="the host resolves this name to this address by itself",
     never="that anybody used the name, or since when the line is there",
-    decoded={"address": Decoded(field="Address", function=address, type=TEXT)},
+    decoded={"parsed": Decoded(field="Address", function=address, type=TEXT)},
 )

@@ -10,12 +10,12 @@ WITH final AS (
         'hosts' AS stage,
         text_of(Name) AS name,
         text_of(Name) AS owner,
-        CASE WHEN contains(address, ':') THEN 28 ELSE 1 END AS query_type,
-        [address] AS addresses,
+        CASE WHEN contains(parsed, ':') THEN 28 ELSE 1 END AS query_type,
+        [parsed] AS addresses,
         [] AS cnames,
         [] AS servers,
         [] AS local_addresses,
-        not_an_address("Address", address) AS skip
+        not_an_address(Address, parsed) AS skip
     FROM event
 )
 

@@ -10,9 +10,12 @@ WITH final AS (
         'ttl' AS stage,
         regexp_replace(text_of(Name), '(.)\.$', '\1') AS name,
         regexp_replace(text_of(Name), '(.)\.$', '\1') AS owner,
-        type_number("Type") AS query_type,
-        CASE WHEN type_number("Type") IN (1, 28) AND address IS NOT NULL THEN [address] ELSE [] END AS addresses,
-        CASE WHEN type_number("Type") = 5 AND text_of(Data) IS NOT NULL THEN [regexp_replace(Data, '\.$', '')] ELSE [] END AS cnames,
+        type_number(Type) AS query_type,
+        CASE WHEN type_number(Type) IN (1, 28) AND address IS NOT NULL THEN [address] ELSE [] END AS addresses,
+        CASE
+            WHEN type_number(Type) = 5 AND text_of(Data) IS NOT NULL THEN [regexp_replace(Data, '\.$', '')]
+            ELSE []
+        END AS cnames,
         coalesce(server_list, []) AS servers,
         [] AS local_addresses,
         number_of(TTL) AS ttl_original,

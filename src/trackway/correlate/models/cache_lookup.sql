@@ -128,7 +128,8 @@ final AS (
                 )
             WHEN e.ttl_left IS NOT NULL
                 THEN concat(
-                    e.ttl_left, ' s were left of a TTL that nobody asked for; the resolver keeps nothing longer than ', e.max_ttl, ' s'
+                    e.ttl_left, ' s were left of a TTL that nobody asked for; the resolver keeps nothing longer than ',
+                    e.max_ttl, ' s'
                 )
             ELSE concat('the seconds left are not printed; the resolver keeps nothing longer than ', e.max_ttl, ' s')
         END

@@ -56,7 +56,10 @@ final AS (
             2
         ) AS confidence,
         'the resolver''s cache held it with this address; it was resolved '
-        || CASE WHEN width <= 2 THEN 'at ' ELSE 'between ' || strftime(timezone('UTC', time_from), '%Y-%m-%dT%H:%M:%SZ') || ' and ' END
+        || CASE
+            WHEN width <= 2 THEN 'at '
+            ELSE 'between ' || strftime(timezone('UTC', time_from), '%Y-%m-%dT%H:%M:%SZ') || ' and '
+        END
         || strftime(timezone('UTC', CASE WHEN width <= 2 THEN time_from ELSE time_to END), '%Y-%m-%dT%H:%M:%SZ')
         || ', and no record says who asked' AS reason
     FROM one
