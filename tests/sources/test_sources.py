@@ -29,6 +29,9 @@ COMMON = {column.name for column in OBSERVED} - {"source", "stated"}
 
 each_source = pytest.mark.parametrize("source", installed().values(), ids=lambda source: source.name)
 each_sample = pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
+each_export = pytest.mark.parametrize(
+    "name", sorted(path.parent.name for path in SAMPLES.glob("*/evidence.jsonl"))
+)
 
 Record = dict[str, Any]
 
@@ -160,7 +163,7 @@ HOSTILE = [
 ]
 
 
-@each_sample
+@each_export
 def test_no_value_of_any_field_stops_a_source_or_loses_another_record(name: str, tmp_path: Path) -> None:
     plain = [
         record
