@@ -198,6 +198,12 @@ def test_a_host_of_any_name_becomes_one_folder_below_the_case(traced: Any) -> No
     }
 
 
+def test_a_host_of_a_name_that_no_file_system_takes_is_kept_apart(traced: Any) -> None:
+    names = ["a" * 300 + end for end in "xy"]
+    _, _, case = traced(lines(*({**GOOD[0], "Hostname": name} for name in names)))
+    assert set(names) < {row["host"] for row in case.sql("SELECT host FROM story").to_pylist()}
+
+
 @pytest.mark.parametrize("after", [0, 2, 4])
 def test_a_full_disk_is_one_line_and_the_same_command_takes_it_up(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], after: int

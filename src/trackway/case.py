@@ -11,6 +11,7 @@ where it was made: equal evidence gives equal bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ VERSION: Final = 1
 """Version of the layout; a case of a later one is refused."""
 
 MANIFEST_NAME: Final = "case.json"
+_LONGEST_NAME: Final = 128
 _ROWS_A_GROUP: Final = 100_000
 
 
@@ -105,8 +107,16 @@ def open(path: str | Path) -> Case:  # noqa: A001  trackway.open reads best
 
 
 def table_file(path: Path, table: str, host: str) -> Path:
-    """Return where the rows of one table and host stand; the name is percent-encoded for any file system."""
-    return path / table / f"host={quote(host, safe='')}" / "part.parquet"
+    """Return where the rows of one table and host stand; the name is percent-encoded for any file system.
+
+    A name that no file system takes, which only a forged record has, is cut and told apart by its hash.
+    """
+    name = quote(host, safe="")
+    if len(name) > _LONGEST_NAME:
+        name = (
+            f"{name[:_LONGEST_NAME]}-{hashlib.sha256(host.encode(errors='surrogatepass')).hexdigest()[:16]}"
+        )
+    return path / table / f"host={name}" / "part.parquet"
 
 
 def write(path: Path, table: Table, rows: Iterable[pa.RecordBatch]) -> None:

@@ -212,12 +212,13 @@ def _evidence(path: Path, request: Request, spellings: Sequence[str], read: Sequ
 
 
 def _correlate(path: Path, hosts: Sequence[Evidence], pool: _Pool, progress: Progress | None) -> None:
-    for done, host in enumerate(pool.map(_correlate_one, [(path, host) for host in hosts]), start=1):
+    jobs = [(path, host, pool.share(len(hosts))) for host in hosts]
+    for done, host in enumerate(pool.map(_correlate_one, jobs), start=1):
         if progress:
             progress.correlating(host, done, len(hosts))
 
 
-def _correlate_one(path: Path, host: Evidence) -> str:
+def _correlate_one(path: Path, host: Evidence, threads: int) -> str:
     """Write every table of one host, and the mark that they are whole; return its name."""
     name = host.request.host
     key = hashlib.sha256(name.encode()).hexdigest()[:16]
@@ -225,7 +226,8 @@ def _correlate_one(path: Path, host: Evidence) -> str:
     if mark.exists():
         return name
     spill = path / RUN / "spill" / key
-    with duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": str(spill)}) as db:
+    config = {"threads": threads, "memory_limit": "1GB", "temp_directory": str(spill)}
+    with duckdb.connect(config=config) as db:
         load(db, host)
         duplicates = keep_once(db)
         for table, rows in correlate(db, host.request):
@@ -275,6 +277,10 @@ class _Pool:
     def __init__(self, workers: int | None, size: int) -> None:
         wanted = workers or os.cpu_count() or 1
         self._workers = 1 if workers is None and size < _SMALL else wanted
+
+    def share(self, jobs: int) -> int:
+        """Return how many threads each of so many jobs may use; results do not depend on it."""
+        return max(1, self._workers // max(1, jobs))
 
     def map(self, work: Callable[..., Result], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
         if self._workers == 1 or len(jobs) <= 1:

@@ -37,7 +37,7 @@ step AS (
     SELECT
         stated AS stated_from,
         'ties' AS basis,
-        avg(offset_seconds) AS offset_seconds,
+        median(offset_seconds) AS offset_seconds,
         max(uncertainty_seconds) AS uncertainty_seconds
     FROM tied
     GROUP BY stated
