@@ -49,6 +49,12 @@ impl Validity {
         }
     }
 
+    fn valid(&mut self, count: usize) {
+        if let Some(flags) = &mut self.flags {
+            flags.resize(flags.len() + count, true);
+        }
+    }
+
     fn repeat(&mut self, count: usize) {
         if let Some(flags) = &mut self.flags {
             let last = flags.last().copied().unwrap_or(true);
@@ -450,6 +456,105 @@ impl Column {
         }
     }
 
+    /// Append values of many rows; false where one of them does not fit, or is an array.
+    pub fn extend(&mut self, mut slots: impl Iterator<Item = Slot>, chunk: &[u8], spelling: Spelling) -> bool {
+        let mut fits = true;
+        loop {
+            let before = self.len();
+            let odd = self.run(&mut slots, chunk, spelling);
+            let added = self.len() - before;
+            self.validity.valid(added);
+            self.rows += added;
+            let Some(slot) = odd else { return fits };
+            fits &= !slot.is_array() && self.push(present(slot, chunk), spelling);
+        }
+    }
+
+    /// Append values as long as they are of the usual type; return the first that is not.
+    #[inline(always)]
+    fn run(&mut self, slots: &mut impl Iterator<Item = Slot>, chunk: &[u8], spelling: Spelling) -> Option<Slot> {
+        fn while_some<T>(
+            values: &mut Vec<T>,
+            slots: &mut impl Iterator<Item = Slot>,
+            value: impl Fn(Slot) -> Option<T>,
+        ) -> Option<Slot> {
+            for slot in slots {
+                let Some(value) = value(slot) else { return Some(slot) };
+                values.push(value);
+            }
+            None
+        }
+        match &mut self.values {
+            Values::UInt32(values) => while_some(values, slots, |slot| match (slot.kind, slot.bytes(chunk)) {
+                (value::UINT32 | value::HEX32, &[a, b, c, d]) => Some(u32::from_le_bytes([a, b, c, d])),
+                (value::UINT16, &[a, b]) => Some(u32::from(u16::from_le_bytes([a, b]))),
+                (value::UINT8, &[a]) => Some(u32::from(a)),
+                _ => None,
+            }),
+            Values::UInt64(values) => {
+                while_some(values, slots, |slot| match (slot.kind, slot.bytes(chunk).as_array()) {
+                    (value::UINT64 | value::HEX64 | value::SIZE, Some(bytes)) => Some(u64::from_le_bytes(*bytes)),
+                    _ => None,
+                })
+            }
+            Values::Time(values) => while_some(values, slots, |slot| match (slot.kind, slot.bytes(chunk).as_array()) {
+                (value::FILETIME, Some(bytes)) => {
+                    (i128::from(u64::from_le_bytes(*bytes)) - EPOCH).checked_mul(100)?.try_into().ok()
+                }
+                _ => None,
+            }),
+            Values::Strings(strings) if self.kind == Type::Text && !self.blank => {
+                for slot in slots {
+                    if slot.kind != value::STRING {
+                        return Some(slot);
+                    }
+                    text::push_utf16(&mut strings.bytes, slot.bytes(chunk));
+                    strings.end();
+                }
+                None
+            }
+            Values::Strings(strings) if matches!(self.kind, Type::Sid | Type::Guid) => {
+                for slot in slots {
+                    let wanted = if self.kind == Type::Sid { value::SID } else { value::GUID };
+                    if slot.kind != wanted || slot.len < 8 {
+                        return Some(slot);
+                    }
+                    strings.value(slot.kind, slot.bytes(chunk), spelling);
+                    strings.end();
+                }
+                None
+            }
+            Values::Names(names) => {
+                for slot in slots {
+                    let bytes = slot.bytes(chunk);
+                    let blank = slot.len < 8 || slot.kind == value::STRING && bytes.starts_with(&[0, 0]);
+                    if blank || !matches!(slot.kind, value::STRING | value::GUID | value::SID) {
+                        return Some(slot);
+                    }
+                    let code = names.code(slot.kind, bytes, spelling);
+                    names.codes.push(code);
+                }
+                None
+            }
+            _ => slots.next(),
+        }
+    }
+
+    /// Rows, by the values themselves.
+    fn len(&self) -> usize {
+        match &self.values {
+            Values::Strings(strings) => strings.ends.len() - 1,
+            Values::Names(names) => names.codes.len(),
+            Values::Int32(values) => values.len(),
+            Values::Int64(values) | Values::Time(values) => values.len(),
+            Values::UInt32(values) => values.len(),
+            Values::UInt64(values) => values.len(),
+            Values::Real(values) => values.len(),
+            Values::Bool(values) => values.len(),
+            Values::Pairs { ends, .. } => ends.len() - 1,
+        }
+    }
+
     /// Append the fields of a row.
     pub fn pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, Cell<'a>)>, spelling: Spelling) {
         let Values::Pairs { names, values, ends } = &mut self.values else { return };
@@ -585,8 +690,11 @@ pub fn declared(kind: u8) -> Type {
     }
 }
 
-/// A value of the chunk as a cell; an array is not one.
+/// A value, or null where it is NULL or a value without bytes that is no text; an array is none.
 #[inline(always)]
-pub fn cell(slot: Slot, chunk: &[u8]) -> Cell<'_> {
+pub fn present(slot: Slot, chunk: &[u8]) -> Cell<'_> {
+    if slot.len == 0 && !matches!(slot.kind, value::STRING | value::ANSI | value::BINARY) {
+        return Cell::Null;
+    }
     Cell::Value(slot.kind, slot.bytes(chunk))
 }

@@ -92,6 +92,18 @@ struct Table {
     active: bool,
     /// The plan of the last row; what is the same in all of its rows is filled in later.
     plan: Option<Arc<Plan>>,
+    /// Rows that wait to be appended together, column by column, and their plan.
+    waiting: Vec<Waiting>,
+    next: Option<((u32, u32, u32), Arc<Plan>)>,
+}
+
+/// A record whose values are at hand in `Decoder::slots`: its own, then those of the template inside it.
+#[derive(Clone, Copy)]
+struct Waiting {
+    outer: u32,
+    inner: u32,
+    end: u32,
+    found: Found,
 }
 
 impl Table {
@@ -107,6 +119,8 @@ impl Table {
             loose: 0,
             active: false,
             plan: None,
+            waiting: Vec::new(),
+            next: None,
         }
     }
 
@@ -178,6 +192,11 @@ pub struct Decoder {
     last_chosen: Option<((u32, u32, Identity), u32)>,
     outer: Vec<Slot>,
     inner: Vec<Slot>,
+    /// Values of the rows that wait, and the tables that have some.
+    slots: Vec<Slot>,
+    busy: Vec<usize>,
+    /// Number of the chunk, and where it starts.
+    place: (u64, u64),
     scratch: Vec<u8>,
     full: bool,
     /// Tables that had rows since the job began, and their columns.
@@ -200,6 +219,9 @@ impl Decoder {
             last_chosen: None,
             outer: Vec::new(),
             inner: Vec::new(),
+            slots: Vec::new(),
+            busy: Vec::new(),
+            place: (0, 0),
             scratch: Vec::new(),
             full: false,
             active: (0, 0),
@@ -218,6 +240,7 @@ impl Decoder {
             self.forget_plans();
         }
         self.tally.chunks += 1;
+        self.place = (number, base);
         let mut budget = Budget::chunk();
         for item in Records::new(chunk, head, self.request.recovered) {
             match item {
@@ -230,6 +253,7 @@ impl Decoder {
                 }
             }
         }
+        self.settle_all(chunk, &mut budget);
     }
 
     /// Decode one record that stands alone; what cannot be decoded is counted with the lost.
@@ -237,8 +261,10 @@ impl Decoder {
         if self.cache.begin() {
             self.forget_plans();
         }
+        self.place = (number, base);
         let (seen, mut budget) = (self.tally.seen, Budget::chunk());
         self.found(chunk, found, &mut budget, number, base);
+        self.settle_all(chunk, &mut budget);
         if self.tally.seen == seen {
             let reason = "stands outside a chunk, without its template".to_owned();
             let offset = base.wrapping_add(found.start as u64);
@@ -289,18 +315,23 @@ impl Decoder {
         self.tally.seen += 1;
         let (seen, misfits) = (self.tally.ignored, self.tally.misfits);
         match self.record(chunk, found, budget, base) {
-            Ok(()) if self.tally.ignored == seen => match found.status {
-                Status::Sound => {}
-                Status::BadChecksum => self.tally.bad_checksum += 1,
-                Status::Dirty => self.tally.dirty += 1,
-                Status::Recovered => self.tally.recovered += 1,
-            },
+            Ok(()) if self.tally.ignored == seen => self.count(found.status, 1),
             Ok(()) => {}
             Err(fault) => {
                 self.tally.misfits = misfits;
                 self.lose(found, fault, number, base);
             }
         }
+    }
+
+    fn count(&mut self, status: Status, step: i64) {
+        let counter = match status {
+            Status::Sound => return,
+            Status::BadChecksum => &mut self.tally.bad_checksum,
+            Status::Dirty => &mut self.tally.dirty,
+            Status::Recovered => &mut self.tally.recovered,
+        };
+        *counter = counter.wrapping_add_signed(step);
     }
 
     #[cold]
@@ -463,7 +494,7 @@ impl Decoder {
         String::from_utf8(out).unwrap_or_default()
     }
 
-    /// Append the row of a record that is read the fast way.
+    /// Keep the row of a record that is read the fast way, or append it at once where it is none of single values.
     fn row(
         &mut self,
         chunk: &[u8],
@@ -476,14 +507,110 @@ impl Decoder {
             Some((last, plan)) if last == key => plan,
             _ => self.planned(key),
         };
-        // only XML needs the templates while a row is appended
-        let known = if plan.xml { self.cache.known.clone() } else { std::mem::take(&mut self.cache.known) };
-        let inner = known.get(key.1 as usize).map(|template| &template.outline);
-        let outlines = (&known[key.0 as usize].outline, inner);
-        let appended = self.append(chunk, found, budget, base, key.2 as usize, &plan, outlines);
-        self.cache.known = known;
+        let table = key.2 as usize;
+        if self.tables[table].next.as_ref().is_some_and(|(next, _)| *next != key) {
+            self.settle(table, chunk, budget);
+        }
+        let long = (found.end - found.start) * plan.varying.len() > RECORD_TEXT;
+        if !plan.simple || long {
+            let appended = self.row_now(chunk, found, budget, base, key, &plan);
+            self.last_plan = Some((key, plan));
+            return appended;
+        }
+        let into = &mut self.tables[table];
+        if into.next.is_none() {
+            into.next = Some((key, plan.clone()));
+            self.busy.push(table);
+        }
+        let outer = self.slots.len() as u32;
+        self.slots.extend_from_slice(&self.outer);
+        let inner = self.slots.len() as u32;
+        if key.1 != NONE {
+            self.slots.extend_from_slice(&self.inner);
+        }
+        into.waiting.push(Waiting { outer, inner, end: self.slots.len() as u32, found: *found });
         self.last_plan = Some((key, plan));
-        appended
+        Ok(())
+    }
+
+    fn row_now(
+        &mut self,
+        chunk: &[u8],
+        found: &Found,
+        budget: &mut Budget,
+        base: u64,
+        key: (u32, u32, u32),
+        plan: &Arc<Plan>,
+    ) -> Result<(), Fault> {
+        let outer = self.cache.known[key.0 as usize].clone();
+        let inner = (key.1 != NONE).then(|| self.cache.known[key.1 as usize].clone());
+        let outlines = (&outer.outline, inner.as_ref().map(|inner| &inner.outline));
+        self.append(chunk, found, budget, base, key.2 as usize, plan, outlines)
+    }
+
+    /// Append the rows that wait in all tables.
+    fn settle_all(&mut self, chunk: &[u8], budget: &mut Budget) {
+        while let Some(table) = self.busy.pop() {
+            self.settle(table, chunk, budget);
+        }
+        self.slots.clear();
+    }
+
+    /// Append the rows that wait in a table, column by column; where a value does not fit, row by row.
+    fn settle(&mut self, table: usize, chunk: &[u8], budget: &mut Budget) {
+        let into = &mut self.tables[table];
+        let Some((key, plan)) = into.next.take() else { return };
+        let waiting = std::mem::take(&mut into.waiting);
+        let rows = into.rows;
+        into.follow(&plan, self.request.spelling);
+        if push_block(into, &plan, &waiting, &self.slots, chunk, self.place.1, self.request.spelling) {
+            into.rows += waiting.len();
+            let bytes = waiting.iter().map(|row| row.found.end - row.found.start).sum();
+            self.grown(table, bytes);
+        } else {
+            into.truncate(rows);
+            self.settle_rows(table, &waiting, key, &plan, chunk, budget);
+        }
+        let mut waiting = waiting;
+        waiting.clear();
+        self.tables[table].waiting = waiting;
+    }
+
+    #[cold]
+    fn settle_rows(
+        &mut self,
+        table: usize,
+        waiting: &[Waiting],
+        key: (u32, u32, u32),
+        plan: &Arc<Plan>,
+        chunk: &[u8],
+        budget: &mut Budget,
+    ) {
+        let (number, base) = self.place;
+        let held = (std::mem::take(&mut self.outer), std::mem::take(&mut self.inner));
+        for row in waiting {
+            self.outer = self.slots[row.outer as usize..row.inner as usize].to_vec();
+            self.inner = self.slots[row.inner as usize..row.end as usize].to_vec();
+            budget.record();
+            let key = (key.0, key.1, table as u32);
+            if let Err(fault) = self.row_now(chunk, &row.found, budget, base, key, plan) {
+                self.count(row.found.status, -1);
+                self.lose(&row.found, fault, number, base);
+            }
+        }
+        (self.outer, self.inner) = held;
+    }
+
+    /// See whether a table should be handed on.
+    #[inline]
+    fn grown(&mut self, table: usize, bytes: usize) {
+        let into = &mut self.tables[table];
+        into.loose += bytes;
+        self.full |= into.rows >= self.request.rows;
+        if into.loose > WAITING / 4 {
+            into.loose = 0;
+            self.full |= into.columns.iter().map(columns::Column::bytes).sum::<usize>() > WAITING;
+        }
     }
 
     #[cold]
@@ -506,6 +633,7 @@ impl Decoder {
         plan: &Arc<Plan>,
         outlines: (&Outline, Option<&Outline>),
     ) -> Result<(), Fault> {
+        self.settle(table, chunk, budget);
         let length = (found.end - found.start) * plan.varying.len();
         if length > RECORD_TEXT {
             budget.text(spelled_length(plan, &self.outer, &self.inner))?;
@@ -529,12 +657,7 @@ impl Decoder {
         }
         self.tally.misfits += misfits.all();
         into.rows += 1;
-        into.loose += found.end - found.start;
-        self.full |= into.rows >= self.request.rows;
-        if into.loose > WAITING / 4 {
-            into.loose = 0;
-            self.full |= into.columns.iter().map(columns::Column::bytes).sum::<usize>() > WAITING;
-        }
+        self.grown(table, found.end - found.start);
         Ok(())
     }
 
@@ -650,6 +773,38 @@ impl Misfits {
     }
 }
 
+/// Append values of many rows to each column that differs from row to row; false where one does not fit.
+fn push_block(
+    into: &mut Table,
+    plan: &Plan,
+    waiting: &[Waiting],
+    slots: &[Slot],
+    chunk: &[u8],
+    base: u64,
+    spelling: Spelling,
+) -> bool {
+    let mut fits = true;
+    for (place, _, take) in &plan.varying {
+        let column = &mut into.columns[*place];
+        let mut each = |cell: fn(&Found, u64) -> Cell<'static>| {
+            waiting.iter().fold(true, |fits, row| fits & column.push(cell(&row.found, base), spelling))
+        };
+        fits &= match take {
+            Take::Number => each(|found, _| Cell::Number(found.number)),
+            Take::Written => each(|found, _| Cell::Filetime(found.written)),
+            Take::Status => each(|found, _| Cell::Text(found.status.words())),
+            Take::Offset => each(|found, base| Cell::Number(base.wrapping_add(found.start as u64))),
+            Take::Slot { inner, index } => {
+                let start = |row: &Waiting| if *inner { row.inner } else { row.outer };
+                let found = waiting.iter().map(|row| slots[start(row) as usize + usize::from(*index)]);
+                column.extend(found, chunk, spelling)
+            }
+            _ => false,
+        };
+    }
+    fits
+}
+
 /// Append a value to each column that differs from row to row; return how many did not fit.
 #[inline]
 fn push_row(
@@ -671,7 +826,7 @@ fn push_row(
                     let part = Part { inner: *inner, source: Source::Value(slot) };
                     column.push(record.part(&part, scratch, budget)?, record.spelling)
                 } else {
-                    column.push(take::present(slot, record.chunk), record.spelling)
+                    column.push(columns::present(slot, record.chunk), record.spelling)
                 }
             }
             other => push_other(column, other, record, outlines, scratch, xml, budget)?,
@@ -735,7 +890,7 @@ fn push_fields(
         }
     }
     let cells = slots.iter().zip(&spelled).map(|(slot, text)| match (slot, text) {
-        (Some(slot), _) => take::present(*slot, record.chunk),
+        (Some(slot), _) => columns::present(*slot, record.chunk),
         (None, Some(text)) => Cell::Text(std::str::from_utf8(text).unwrap_or_default()),
         (None, None) => Cell::Null,
     });

@@ -2,7 +2,7 @@
 
 use crate::binxml::{Element, Node, Piece};
 use crate::chunk::Found;
-use crate::columns::Cell;
+use crate::columns::{Cell, present};
 use crate::json::{self, push_piece};
 use crate::limits::{Budget, Fault};
 use crate::outline::{Field, Outline, Source, System};
@@ -170,15 +170,6 @@ impl<'a> Record<'a> {
     }
 }
 
-/// A value, or null where it is NULL or a value without bytes that is no text.
-#[inline(always)]
-pub fn present(slot: Slot, chunk: &[u8]) -> Cell<'_> {
-    if slot.len == 0 && !matches!(slot.kind, value::STRING | value::ANSI | value::BINARY) {
-        return Cell::Null;
-    }
-    Cell::Value(slot.kind, slot.bytes(chunk))
-}
-
 /// Every field of an event: those beside the template inside it first.
 pub fn fields<'a>(outer: &'a Outline, inner: Option<&'a Outline>) -> impl Iterator<Item = (bool, &'a Field)> {
     let inside = inner.into_iter().flat_map(|outline| &outline.fields).map(|field| (true, field));
@@ -194,18 +185,24 @@ pub struct Plan {
     pub varying: Vec<(usize, bool, Take)>,
     /// Whether XML is wanted.
     pub xml: bool,
+    /// Whether every column that differs is a value of its own.
+    pub simple: bool,
 }
 
 impl Plan {
     /// Work out where the columns come from.
     pub fn new(columns: &[Column], outer: &Outline, inner: Option<&Outline>) -> Self {
-        let mut plan = Self::default();
+        let mut plan = Self { simple: true, ..Self::default() };
         for (place, column) in columns.iter().enumerate() {
             match take(column, outer, inner) {
                 Take::Absent => plan.constant.push((place, None)),
                 Take::Text(text) => plan.constant.push((place, Some(text))),
                 varying => {
                     plan.xml |= matches!(varying, Take::Xml);
+                    plan.simple &= matches!(
+                        varying,
+                        Take::Slot { .. } | Take::Number | Take::Written | Take::Status | Take::Offset
+                    );
                     plan.varying.push((place, matches!(column.of, Of::Field(_)), varying));
                 }
             }
