@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,7 +41,9 @@ def main() -> int:
     before: tuple[int, float] | None = None
     for size in options.sizes:
         command = [sys.executable, __file__, "--one", str(size), *(["--models"] if options.models else [])]
-        *rest, last = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        *rest, last = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.splitlines()
         seconds, peak, stories = last.split()
         growth = _growth(before, (size, float(seconds)))
         print(f"{size:>12,}  {float(seconds):>8.1f}  {int(peak):>8,}  {int(stories):>9,}  {growth:>8}")
@@ -69,8 +72,8 @@ def _growth(before: tuple[int, float] | None, now: tuple[int, float]) -> str:
 def _one(size: int, models: bool) -> int:
     """Correlate one size and print seconds, peak MiB and stories on the last line."""
     with tempfile.TemporaryDirectory() as folder:
-        config = {"threads": 1, "memory_limit": MEMORY_LIMIT, "temp_directory": folder}
-        with duckdb.connect(str(Path(folder) / "host.db"), config=config) as db:
+        limits = {"memory_limit": MEMORY_LIMIT, "temp_directory": folder}
+        with duckdb.connect(config={**limits, "threads": os.cpu_count() or 1}) as db:
             _fill(db, size)
             if models:
                 _time_models()
@@ -120,7 +123,7 @@ def _complete(db: duckdb.DuckDBPyConnection, table: Table) -> None:
         f'CAST({name if name in given else "NULL"} AS {kind}) AS "{name}"' for name, kind in types.items()
     )
     source = f"made_{table.name} ORDER BY file, line" if given else "range(0)"
-    db.execute(f"CREATE TABLE {table.name} AS SELECT {columns} FROM {source}")
+    db.execute(f"CREATE TABLE {table.name} AS SELECT {columns} FROM {source}")  # noqa: S608  our own names
     db.execute(f"DROP TABLE IF EXISTS made_{table.name}")
 
 

@@ -3,6 +3,8 @@
     case = trackway.trace(["evidence/"], "case/")   # or trackway.open("case/")
     case.stories(process="powershell*", since="2021-11-27")
     case.sql("SELECT remote_address, count(*) FROM story GROUP BY ALL")
+
+All of it stands in `docs/python.md`.
 """
 
 from __future__ import annotations

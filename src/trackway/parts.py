@@ -83,9 +83,7 @@ def load(folder: Path, file: EvidenceFile) -> Part | None:
     return Part(**{**content, "members": [MemberLedger(**member) for member in content["members"]]})
 
 
-def make(
-    folder: Path, file: EvidenceFile, wanted: Collection[str], *, password: str | None = None
-) -> Part:
+def make(folder: Path, file: EvidenceFile, wanted: Collection[str], *, password: str | None = None) -> Part:
     """Read one evidence file to observations in `folder` and return what became of its records.
 
     Args:

@@ -226,8 +226,8 @@ def _correlate_one(path: Path, host: Evidence, threads: int) -> str:
     if mark.exists():
         return name
     spill = path / RUN / "spill" / key
-    config = {"threads": threads, "memory_limit": "1GB", "temp_directory": str(spill)}
-    with duckdb.connect(config=config) as db:
+    limits: dict[str, str | int] = {"memory_limit": "1GB", "temp_directory": str(spill), "threads": threads}
+    with duckdb.connect(config={**limits}) as db:
         load(db, host)
         duplicates = keep_once(db)
         for table, rows in correlate(db, host.request):

@@ -136,7 +136,7 @@ DNS_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: asked, completed, cache_asked, cache, wire_asked, network, sent, received, answered, timeout, pending; cached (a row of the resolver's cache), hosts (a line of the hosts file), ttl (somebody asked for the TTL), wire (seen on the wire)
+        stage: asked, completed, cache_asked, cache, wire_asked, network, sent, received, answered; cached, hosts, ttl
         name: name asked for, as written
         query_type: DNS type number
         status: Win32 or DNS status number
@@ -145,7 +145,7 @@ DNS_OBSERVATION: Final = Table(
         servers: DNS servers named
         local_addresses: addresses of this host that the record names
         pid: process that asked; null in a record that the resolver wrote without naming its client
-        process_guid: Sysmon's identifier of that process, or Defender's PID and creation time (`mde 7024 1603347697849`)
+        process_guid: Sysmon's identifier of that process, or Defender's PID and creation time (`mde 7024 16033…`)
         image: path of that process
         user: account or SID of that process
         owner: name that the record belongs to, which a chain of CNAMEs makes another than the name asked for
@@ -172,7 +172,7 @@ CONNECTION_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: permitted, blocked, dropped, connected, bound, bind_blocked, listening, listen_blocked, failed, closed, open (seen open at `recorded`), wire (seen on the wire), proxied (asked of a proxy)
+        stage: permitted, blocked, dropped, connected, bound, listening, bind_blocked, listen_blocked, failed, open
         direction: outbound or inbound as the record claims, null where it does not
         protocol: IANA protocol number
         source_address: the column called source, whichever side that is

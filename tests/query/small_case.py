@@ -312,7 +312,13 @@ def finance() -> dict[str, list[Row]]:
             },
         ],
         "host_fact": [
-            {"host": "H1", "source": "security_4608", "kind": "boot", "time_from": at(-60), "time_to": at(-60)},
+            {
+                "host": "H1",
+                "source": "security_4608",
+                "kind": "boot",
+                "time_from": at(-60),
+                "time_to": at(-60),
+            },
             {
                 "host": "H1",
                 "source": "security_4624",

@@ -137,7 +137,12 @@ class Request:
         yield "last", "BIGINT", 2**62
 
 
-WORDS: Final = {"protocol_name": "protocol", "status_text": "status", "name_confidence": "links", "witness": "place"}
+WORDS: Final = {
+    "protocol_name": "protocol",
+    "status_text": "status",
+    "name_confidence": "links",
+    "witness": "place",
+}
 """Tables of words in `words/`, and the column that is a number."""
 
 

@@ -1,8 +1,8 @@
 -- answered: every address that a look-up was told.
 -- grain:  lookup, address
 -- reads:  resolution, owner, process, cache_lookup
--- rule:   rows of the resolver's cache stand apart, in cache_name. A look-up by a process that resolves for others (the Dnscache service, Defender's MsSense.exe)
---         counts as asked by nobody known.
+-- rule:   rows of the resolver's cache stand apart, in cache_name. A look-up by a process that resolves
+--         for others (the Dnscache service, Defender's MsSense.exe) counts as asked by nobody known.
 
 WITH final AS (
     SELECT

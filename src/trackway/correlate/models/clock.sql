@@ -44,7 +44,7 @@ zones AS (
                 THEN 'record times were read in ' || o.offset_text || ', as asked'
             WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as labelled'
             WHEN z.basis = 'host'
-                THEN 'no record of this file shows a second time; it is taken for the local time that the host''s other files show'
+                THEN 'no record of this file shows a second time; it is taken for the local time of the host''s other files'
             WHEN z.basis = 'connection'
                 THEN 'times are local: connections of this file stand in records that say UTC, so many seconds apart'
             WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
