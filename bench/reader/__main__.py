@@ -55,6 +55,17 @@ _BEGIN: Final = "cpu, wall, count = time.process_time(), time.perf_counter(), 0\
 _READ: Final = (
     "for batch in trackway_evtx.scan(path, threads={threads}{events}):\n    count += batch.num_rows\n"
 )
+# after a record that it cannot decode, the package goes on
+_WHEEL: Final = """
+records = iter(PyEvtxParser(path, 1).records_json())
+while True:
+    try:
+        record = next(records, None)
+    except RuntimeError:
+        continue
+    if record is None:
+        break
+"""
 PROGRAMS: Final = {
     "floor A": f"import zlib\n{_BEGIN}with open(path, 'rb') as log:\n    while block := log.read(65536):\n"
     "        count += zlib.crc32(block)\n",
@@ -62,10 +73,9 @@ PROGRAMS: Final = {
     "threads": f"import trackway_evtx\n{_BEGIN}" + _READ.format(threads=2, events=""),
     "part": f"import trackway_evtx\n{_BEGIN}"
     + _READ.format(threads=1, events=", events=[int(n) for n in rest[0].split(',')]"),
-    "wheel JSON": f"from evtx import PyEvtxParser\n{_BEGIN}for record in PyEvtxParser(path, 1).records_json():\n"
-    "    count += 1\n",
-    "wheel JSON loaded": f"import orjson\nfrom evtx import PyEvtxParser\n{_BEGIN}"
-    "for record in PyEvtxParser(path, 1).records_json():\n    orjson.loads(record['data'])\n    count += 1\n",
+    "wheel JSON": f"from evtx import PyEvtxParser\n{_BEGIN}{_WHEEL}    count += 1\n",
+    "wheel JSON loaded": f"import orjson\nfrom evtx import PyEvtxParser\n{_BEGIN}{_WHEEL}"
+    "    orjson.loads(record['data'])\n    count += 1\n",
     "python-evtx": f"import Evtx.Evtx\n{_BEGIN}with Evtx.Evtx.Evtx(path) as log:\n    for record in log.records():\n"
     "        try:\n            record.xml()\n            count += 1\n        except Exception:\n            pass\n",
     "small": "import os, trackway_evtx\nfiles = [os.path.join(path, name) for name in sorted(os.listdir(path))]\n"

@@ -13,7 +13,7 @@ use crate::value::{self, Slot, Spelling};
 /// What stands inside an element.
 #[derive(Clone, Debug)]
 pub enum Node {
-    Element(Box<Element>),
+    Element(Arc<Element>),
     Piece(Piece),
 }
 
@@ -61,6 +61,9 @@ impl Piece {
 pub trait Templates {
     /// The elements of the template whose definition stands at `offset`, asked for at some depth.
     fn nodes(&mut self, chunk: &[u8], offset: u32, depth: usize, budget: &mut Budget) -> Result<Arc<[Node]>, Fault>;
+
+    /// The name at a place of the chunk, and where it ends.
+    fn name(&mut self, chunk: &[u8], place: u32) -> Result<(Arc<str>, usize), Fault>;
 }
 
 /// A place where a name is referred to in a template definition, from the start of its body.
@@ -137,7 +140,7 @@ impl<'a, T: Templates> Parser<'a, T> {
         match token {
             0x01 | 0x41 => {
                 let element = self.element(token & 0x40 != 0, depth, budget)?;
-                found.push(Node::Element(Box::new(element)));
+                found.push(Node::Element(Arc::new(element)));
             }
             0x0c => found.extend(self.instance(depth, budget)?),
             _ => found.push(Node::Piece(self.piece(token)?)),
@@ -258,7 +261,7 @@ impl<'a, T: Templates> Parser<'a, T> {
     fn name(&mut self) -> Result<Arc<str>, Fault> {
         let at = self.at;
         let place = self.long()?;
-        let (text, end) = name_at(self.chunk, place)?;
+        let (text, end) = self.templates.name(self.chunk, place)?;
         let inline = place as usize == self.at;
         if inline {
             self.at = end;
@@ -386,7 +389,7 @@ impl Filling<'_> {
             match node {
                 Node::Element(element) => {
                     let filled = self.element(element, templates, depth, budget)?;
-                    found.push(Node::Element(Box::new(filled)));
+                    found.push(Node::Element(Arc::new(filled)));
                 }
                 Node::Piece(piece) => self.piece_node(piece, &mut found, templates, depth, budget)?,
             }

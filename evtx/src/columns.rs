@@ -491,15 +491,14 @@ impl Column {
                 (value::UINT8, &[a]) => Some(u32::from(a)),
                 _ => None,
             }),
-            Values::UInt64(values) => {
-                while_some(values, slots, |slot| match (slot.kind, slot.bytes(chunk).as_array()) {
-                    (value::UINT64 | value::HEX64 | value::SIZE, Some(bytes)) => Some(u64::from_le_bytes(*bytes)),
-                    _ => None,
-                })
-            }
-            Values::Time(values) => while_some(values, slots, |slot| match (slot.kind, slot.bytes(chunk).as_array()) {
-                (value::FILETIME, Some(bytes)) => {
-                    (i128::from(u64::from_le_bytes(*bytes)) - EPOCH).checked_mul(100)?.try_into().ok()
+            Values::UInt64(values) => while_some(values, slots, |slot| match (slot.kind, slot.len) {
+                (value::UINT64 | value::HEX64 | value::SIZE, 8) => u64_at(slot.bytes(chunk), 0),
+                _ => None,
+            }),
+            Values::Time(values) => while_some(values, slots, |slot| match (slot.kind, slot.len) {
+                (value::FILETIME, 8) => {
+                    let filetime = i128::from(u64_at(slot.bytes(chunk), 0)?);
+                    ((filetime - EPOCH) * 100).try_into().ok()
                 }
                 _ => None,
             }),

@@ -87,7 +87,7 @@ pub enum Source {
     /// Several pieces, one after the other.
     Mixed(Box<[Piece]>),
     /// An element that has elements in it.
-    Tree(Box<Element>),
+    Tree(Arc<Element>),
 }
 
 /// A name and where its value comes from.
@@ -219,9 +219,10 @@ impl Outline {
 
     fn field(&mut self, element: &Element) {
         let mut source = self.content(&element.children);
-        if let Source::Tree(tree) = &mut source {
+        if matches!(source, Source::Tree(_)) {
             let own = element.attributes.iter().filter(|(name, _)| &*element.name != "Data" || &**name != "Name");
-            tree.attributes = own.cloned().collect();
+            let (name, attributes) = ("".into(), own.cloned().collect());
+            source = Source::Tree(Arc::new(Element { name, attributes, children: element.children.clone() }));
         }
         let named = element.attributes.iter().find(|(name, _)| &**name == "Name");
         let (name, unnamed) = match (&*element.name, named) {
@@ -254,7 +255,7 @@ impl Outline {
         if elements(children).next().is_some() {
             let tree = Element { name: "".into(), attributes: Vec::new(), children: children.to_vec() };
             self.flat &= !holds_fragment(children);
-            return Source::Tree(Box::new(tree));
+            return Source::Tree(Arc::new(tree));
         }
         let pieces: Vec<Piece> = children.iter().filter_map(piece).cloned().collect();
         self.pieces(&pieces)

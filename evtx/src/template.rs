@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::binxml::{NameUse, Node, Parser, Templates};
+use crate::binxml::{NameUse, Node, Parser, Templates, name_at};
 use crate::bytes::{array, u16_at, u32_at};
 use crate::limits::{Budget, Fault, TEMPLATE_BYTES, TEMPLATES};
 use crate::outline::Outline;
@@ -100,17 +100,32 @@ pub struct Cache {
     /// Of the chunk at hand: place of a definition and its number in `known`.
     here: Vec<(u32, u32)>,
     bytes: usize,
+    /// Names of the chunk at hand, by their place: number of the chunk, place, name, end.
+    names: Vec<(u64, u32, Arc<str>, usize)>,
+    chunk: u64,
 }
+
+/// Names that are at hand at once; two at places that differ by a multiple of it drive each other out.
+const NAMES: usize = 251;
 
 impl Cache {
     /// Know nothing yet.
     pub fn new(spelling: Spelling) -> Self {
-        Self { spelling, known: Vec::new(), by_key: HashMap::new(), here: Vec::new(), bytes: 0 }
+        Self {
+            spelling,
+            known: Vec::new(),
+            by_key: HashMap::new(),
+            here: Vec::new(),
+            bytes: 0,
+            names: Vec::new(),
+            chunk: 1,
+        }
     }
 
     /// Begin another chunk; true where all that was known had to be forgotten.
     pub fn begin(&mut self) -> bool {
         self.here.clear();
+        self.chunk += 1;
         let full = self.known.len() >= TEMPLATES || self.bytes >= TEMPLATE_BYTES;
         if full {
             *self = Self::new(self.spelling);
@@ -200,5 +215,17 @@ impl Templates for Cache {
     fn nodes(&mut self, chunk: &[u8], offset: u32, depth: usize, budget: &mut Budget) -> Result<Arc<[Node]>, Fault> {
         let number = self.at(chunk, offset, depth, budget)?;
         Ok(self.known[number as usize].nodes.clone())
+    }
+
+    fn name(&mut self, chunk: &[u8], place: u32) -> Result<(Arc<str>, usize), Fault> {
+        if self.names.is_empty() {
+            self.names = vec![(0, 0, "".into(), 0); NAMES];
+        }
+        let held = &mut self.names[place as usize % NAMES];
+        if held.0 != self.chunk || held.1 != place {
+            let (name, end) = name_at(chunk, place)?;
+            *held = (self.chunk, place, name, end);
+        }
+        Ok((held.2.clone(), held.3))
     }
 }

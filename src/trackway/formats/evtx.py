@@ -19,7 +19,7 @@ NATIVE: Final = find_spec("trackway_evtx") is not None
 """Whether the native reader is installed."""
 
 SLOWER: Final = (
-    "event logs are read with the package evtx, about thirty times slower than with trackway-evtx: that is not "
+    "event logs are read with the package evtx, several times slower than with trackway-evtx: that is not "
     "installed, because it was not built (it needs cargo); the rows are the same"
 )
 """What users are told, once, where `NATIVE` is false."""
