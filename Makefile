@@ -45,6 +45,15 @@ bench: $(VENV)/reader
 	$(BIN)/python bench/recordings.py
 	$(BIN)/python bench/reading.py
 
+bench-reader: $(VENV)/reader
+	cd evtx && cargo build --quiet --locked --release --example measure
+	PYTHONPATH=bench $(BIN)/python -m reader
+
+# needs `cargo install cargo-fuzz`; SECONDS a target
+SECONDS ?= 600
+fuzz:
+	evtx/fuzz/run.sh $(SECONDS)
+
 pages: $(VENV)/pages
 
 # the environment, made anew where a lock or the project's own description has changed
