@@ -7,10 +7,12 @@ columns of its observation that are not empty, or the reason of its skip. A new 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +27,7 @@ from trackway.schema import OBSERVATIONS, OBSERVED, SKIPPED
 from trackway.sources import Source, installed
 
 SAMPLES = Path(__file__).parent / "samples"
+PRINTED = datetime(2021, 11, 27, 3, 30, tzinfo=UTC).timestamp()
 COMMON = {column.name for column in OBSERVED} - {"source", "stated"}
 
 each_source = pytest.mark.parametrize("source", installed().values(), ids=lambda source: source.name)
@@ -37,8 +40,12 @@ Record = dict[str, Any]
 
 
 def interpreted(file: Path, folder: Path) -> tuple[parts.Part, dict[str, list[Record]]]:
-    """Read one evidence file; return its part and the rows of every table."""
-    (found,) = discover([file])
+    """Read one evidence file, printed in 2021; return its part and the rows of every table."""
+    printed = folder.with_name(file.name)
+    if printed != file:
+        shutil.copyfile(file, printed)
+    os.utime(printed, (PRINTED, PRINTED))
+    (found,) = discover([printed])
     part = parts.make(folder, found, ())
     tables = (*OBSERVATIONS, SKIPPED)
     return part, {table.name: pq.read_table(folder / f"{table.name}.parquet").to_pylist() for table in tables}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import IO, Final, NamedTuple
 
 from trackway.evidence.witnesses import RESOLVED
@@ -68,7 +69,12 @@ def _nslookup(lines: Sequence[str]) -> Iterator[Found]:
 
 
 def _server(lines: Sequence[str]) -> str | None:
-    return next((found[1] for line in lines if (found := _SERVER.fullmatch(line))), None)
+    """Return the server that answered: nslookup's `Address:` below `Server:`, not the one below `Name:`."""
+    for before, line in pairwise(["", *lines]):
+        found = _SERVER.fullmatch(line)
+        if found and (line.startswith(";;") or before.lstrip().startswith("Server:")):
+            return found[1]
+    return None
 
 
 def _dig(lines: Sequence[str]) -> Iterator[Found]:

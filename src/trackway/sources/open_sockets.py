@@ -22,7 +22,6 @@ SOURCE = Source(
         "LocalPort",
         "RemoteAddress",
         "RemotePort",
-        "State",
         "Pid",
         "Protocol",
         "TimeBasis",

@@ -25,7 +25,6 @@ SOURCE = Source(
         "Data",
         "Server",
         "Authoritative",
-        "Section",
         "TimeBasis",
     ),
     table=DNS_OBSERVATION,
