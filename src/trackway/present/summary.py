@@ -47,7 +47,9 @@ def write_summary(case: Case, out: Console) -> None:
             for renderable in part:
                 out.print(renderable)
     out.print()
-    out.print(said("Confidences of names are measured on simulated hosts; all others are provisional.", "dim"))
+    out.print(
+        said("Confidences of names are measured on simulated hosts; all others are provisional.", "dim")
+    )
     for line in next_commands(case, outbound):
         out.print(line, soft_wrap=True)
 
