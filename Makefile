@@ -42,7 +42,7 @@ tests: $(VENV)/reader $(VENV)/pages $(VENV)/browser
 
 bench: $(VENV)/reader
 	$(BIN)/python bench/correlating.py
-	$(BIN)/python bench/recordings.py
+	$(BIN)/python bench/tracing.py ../shared/data/otrf
 	$(BIN)/python bench/reading.py
 
 bench-reader: $(VENV)/reader
