@@ -35,19 +35,31 @@ export function QueryLine(props: { line: string; source: Source; onLine: (line: 
     return () => document.removeEventListener("keydown", focus);
   }, []);
 
+  // Offers for an earlier text must not be there to be taken, nor come after those for a later one.
+  const latest = useRef("");
   const close = () => {
     setOffers([]);
     setPlace(-1);
   };
-  const changed = async (value: string) => {
+  const dismiss = () => {
+    latest.current = "";
+    close();
+  };
+  const offerFor = async (value: string) => {
+    latest.current = value;
+    close();
+    const found = await completions(value, props.source);
+    if (latest.current === value) setOffers(found);
+  };
+  const changed = (value: string) => {
     setText(value);
-    setPlace(-1);
-    setOffers(await completions(value, props.source));
+    void offerFor(value);
   };
   const take = (offer: string) => {
-    setText(`${text.slice(0, beginning(text))}${offer}`);
-    close();
-    if (offer.endsWith(":")) void completions(`${text.slice(0, beginning(text))}${offer}`, props.source).then(setOffers);
+    const taken = `${text.slice(0, beginning(text))}${offer}`;
+    setText(taken);
+    if (offer.endsWith(":")) void offerFor(taken);
+    else dismiss();
     input.current?.focus();
   };
   const onKey = (event: KeyboardEvent) => {
@@ -55,8 +67,8 @@ export function QueryLine(props: { line: string; source: Source; onLine: (line: 
     if (event.key === "ArrowDown") setPlace(Math.min(place + 1, offers.length - 1));
     else if (event.key === "ArrowUp") setPlace(Math.max(place - 1, -1));
     else if ((event.key === "Enter" || event.key === "Tab") && offer) take(offer);
-    else if (event.key === "Enter" && !fault) (close(), props.onLine(text));
-    else if (event.key === "Escape") (close(), offers.length || input.current?.blur());
+    else if (event.key === "Enter" && !fault) (dismiss(), props.onLine(text));
+    else if (event.key === "Escape") (dismiss(), offers.length || input.current?.blur());
     else return;
     if (event.key !== "Tab" || offer) event.preventDefault();
   };
@@ -79,9 +91,9 @@ export function QueryLine(props: { line: string; source: Source; onLine: (line: 
         aria-invalid={fault !== null}
         aria-describedby="query-fault"
         aria-activedescendant={place >= 0 ? `offer-${place}` : undefined}
-        onInput={(event) => void changed(event.currentTarget.value)}
+        onInput={(event) => changed(event.currentTarget.value)}
         onKeyDown={onKey}
-        onBlur={() => void setTimeout(close, 150)}
+        onBlur={() => void setTimeout(dismiss, 150)}
       />
       <ul id="query-offers" role="listbox" aria-label={WORDS.ask} hidden={offers.length === 0}>
         {offers.map((offer, number) => (
