@@ -15,7 +15,7 @@ CREATE MACRO image_agrees(a, b) AS coalesce(base_name(a) = base_name(b), true);
 CREATE MACRO moved(moment, seconds) AS
 moment + to_microseconds(CAST(coalesce(seconds, 0) * 1000000 AS BIGINT));
 
-CREATE MACRO seconds_between(a, b) AS epoch(b - a);
+CREATE MACRO seconds_between(a, b) AS (epoch_us(b) - epoch_us(a)) / 1000000;
 
 -- a stable identifier of content; 16 hexadecimal digits
 CREATE MACRO identifier(content) AS left(md5(content), 16);

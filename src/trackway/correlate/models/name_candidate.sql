@@ -68,35 +68,48 @@ wanted AS (
     WHERE asker > 0
 ),
 
-before AS (
-    SELECT
-        w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup,
-        (w.time_to - h.time_from, false) AS apart
+nearby AS (
+    SELECT w.*, h.time_from AS heard_from, h.time_to AS heard_to, h.lookup
     FROM wanted AS w
-    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to >= h.time_from
+    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to + INTERVAL 2 SECONDS >= h.time_from
 ),
 
-after AS (
-    SELECT
-        w.connection, w.pair, w.caller, h.time_from, h.time_to, h.lookup,
-        (h.time_from - w.time_to, true) AS apart
-    FROM wanted AS w
-    ASOF INNER JOIN heard AS h ON w.key = h.key AND w.time_to < h.time_from
-    WHERE h.time_from <= w.time_to + INTERVAL 2 SECONDS
+-- only where an answer came within two seconds after, there may be a nearer one
+overtaken AS (
+    SELECT connection, pair, time_to, caller, key
+    FROM nearby
+    WHERE heard_from > time_to
+),
+
+heard_there AS (
+    SELECT *
+    FROM heard
+    SEMI JOIN overtaken USING (key)
 ),
 
 beside AS (
+    SELECT connection, pair, caller, heard_from, heard_to, lookup, epoch_us(time_to) - epoch_us(heard_from) AS apart
+    FROM nearby
+    WHERE heard_from <= time_to
+    UNION ALL
+    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, epoch_us(o.time_to) - epoch_us(h.time_from)
+    FROM overtaken AS o
+    ASOF INNER JOIN heard_there AS h ON o.key = h.key AND o.time_to >= h.time_from
+    UNION ALL
+    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, epoch_us(h.time_from) - epoch_us(o.time_to)
+    FROM overtaken AS o
+    ASOF INNER JOIN heard_there AS h ON o.key = h.key AND o.time_to < h.time_from
+),
+
+nearest AS (
     SELECT
         connection,
         pair,
-        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'any') AS a,
-        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'unknown') AS u,
-        arg_min({'t': time_from, 'u': time_to, 'l': lookup}, apart) FILTER (WHERE caller = 'same') AS s
-    FROM (
-        SELECT * FROM before
-        UNION ALL
-        SELECT * FROM after
-    )
+        -- as far before as after: before
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'any') AS a,
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'unknown') AS u,
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'same') AS s
+    FROM beside
     GROUP BY connection, pair
 ),
 
@@ -109,7 +122,7 @@ chosen AS (
             ELSE 'other'
         END AS caller,
         CASE caller WHEN 'same' THEN s WHEN 'unknown' THEN u ELSE a END AS best
-    FROM beside
+    FROM nearest
 ),
 
 weighed AS (
