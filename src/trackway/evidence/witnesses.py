@@ -30,7 +30,14 @@ _HOSTS_LINE: Final = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)(?:%\d+)?[ \t]+[\w.-]+(?:[ \t]+[\w.-]+)*"
 )
 
+# <Sysmon schemaversion="4.50">, or what `sysmon -c` prints
+_SYSMON: Final = re.compile(
+    r"<Sysmon\s[^>]*\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S",
+    re.MULTILINE,
+)
+
 DNS_CACHE, SOCKETS, RESOLVED = "dns_cache", "open_sockets", "resolved"
+SYSMON_RULES: Final = "sysmon_rules"
 
 _RECORDS: Final = (
     (DNS_CACHE, {"entry", "timetolive"}),
@@ -148,6 +155,7 @@ def _is_hosts_file(text: str) -> bool:
 
 
 _KINDS: Final[dict[str, Callable[[str], bool]]] = {
+    SYSMON_RULES: lambda text: bool(_SYSMON.search(text)),
     "firewall_log": _is_firewall_log,
     "displaydns": lambda text: bool(_UNDERLINED.search(text)),
     "objects": _is_objects,

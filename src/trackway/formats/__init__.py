@@ -23,6 +23,7 @@ from trackway.formats import (
     firewall_log,
     hosts_file,
     objects,
+    sysmon_configuration,
 )
 from trackway.formats.rows import Ledger, RowStream, Shape
 
@@ -57,5 +58,6 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "nslookup": asked.nslookup,
     "dig": asked.dig,
     "hosts_file": hosts_file.rows,
+    "sysmon_rules": sysmon_configuration.rows,
 }
 """The reader of each kind that can be read."""
