@@ -289,6 +289,6 @@ def evidence(given: Sequence[Observation], zones: Sequence[Row] = ()) -> Iterato
 def _needs(model: str) -> frozenset[str]:
     """Return every model above that its text mentions, and what those need."""
     text = run.text("models", model)
-    words = {*re.findall(r"\w+", text), *(("zone_span",) if "dated(" in text else ())}
+    words = {*re.findall(r"\w+", text), *(("zone_span",) if "moments(" in text else ())}
     above = MODELS[: MODELS.index(model)]
     return frozenset(name for word in words if word in above for name in (word, *_needs(word)))

@@ -17,7 +17,7 @@ from trackway.schema import ENTITIES, OBSERVATIONS
 
 from .given import evidence
 
-NOT_TABLES = {"macros", "dated"}
+NOT_TABLES = {"macros", "moments"}
 """Files that hold macros, not a model."""
 
 EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone"} | set(WORDS)
@@ -28,14 +28,14 @@ def tree(model: str) -> exp.Expression:
 
 
 def reads(model: str) -> set[str]:
-    """Return every table that a model reads, `dated('t')` as t and what the macro joins."""
+    """Return every table that a model reads, `moments('t')` as t and what the macro joins."""
     parsed = tree(model)
     steps = {step.alias for step in parsed.find_all(exp.CTE)}
     names = {table.name for table in parsed.find_all(exp.Table)} - {""} - steps
     for call in parsed.find_all(exp.Anonymous):
-        if call.name == "dated":
+        if call.name == "moments":
             names |= {call.expressions[0].name, "zone_span"}
-    return names - {"dated"}
+    return names - {"moments"}
 
 
 def test_every_model_file_is_run_and_every_model_has_its_file():

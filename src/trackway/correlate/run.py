@@ -34,6 +34,11 @@ MODELS: Final = (
     "zone_tie",
     "zone",
     "zone_span",
+    "connection_moment",
+    "dns_moment",
+    "process_moment",
+    "script_moment",
+    "fact_moment",
     "own_address",
     "guid_alias",
     "connection_dated",
@@ -183,7 +188,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
     for name, kind, value in request.variables():
         db.execute(f"SET VARIABLE {name} = $1::{kind}", [value])
     db.execute(text("models", "macros"))
-    db.execute(text("models", "dated"))
+    db.execute(text("models", "moments"))
     for name in WORDS:
         words = _words(name)  # noqa: F841  DuckDB reads it by name
         db.execute(f"CREATE TABLE {name} AS FROM words")
@@ -252,7 +257,7 @@ def _spent() -> dict[str, list[str]]:
 def _words_of(model: str) -> set[str]:
     """Return every word of a model outside its comments: the tables that it reads are among them."""
     found = set(re.findall(r"\w+", re.sub(r"--.*", "", text("models", model))))
-    return found | _words_of("dated") if "dated" in found and model != "dated" else found
+    return found | _words_of("moments") if "moments" in found and model != "moments" else found
 
 
 _RESULTS: Final = frozenset(table.name for table in ENTITIES)

@@ -1,6 +1,6 @@
 -- connection_dated: connection observations with the interval of their record time.
 -- grain:  one observation
--- reads:  connection_observation (dated)
+-- reads:  connection_observation, connection_moment
 
 WITH final AS (
     SELECT
@@ -26,7 +26,7 @@ WITH final AS (
         process_guid,
         image,
         user
-    FROM dated('connection_observation')
+    FROM connection_observation POSITIONAL JOIN connection_moment
 )
 
 SELECT * FROM final

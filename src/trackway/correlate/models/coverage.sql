@@ -1,6 +1,6 @@
 -- coverage: what each source gave of this host, and from when to when.
 -- grain:  source
--- reads:  connection_dated, dns_placed, process_placed, script_observation (dated), host_fact (dated)
+-- reads:  connection_dated, dns_placed, process_placed, script_observation, script_moment, host_fact, fact_moment
 
 WITH seen AS (
     SELECT source, at_from AS time_from
@@ -13,10 +13,10 @@ WITH seen AS (
     FROM process_placed
     UNION ALL
     SELECT source, at_from
-    FROM dated('script_observation')
+    FROM script_observation POSITIONAL JOIN script_moment
     UNION ALL
     SELECT source, at_from
-    FROM dated('host_fact')
+    FROM host_fact POSITIONAL JOIN fact_moment
 ),
 
 final AS (

@@ -1,6 +1,6 @@
 -- dns_dated: DNS observations with the interval of their record time.
 -- grain:  one observation
--- reads:  dns_observation (dated)
+-- reads:  dns_observation, dns_moment
 
 WITH final AS (
     SELECT
@@ -28,7 +28,7 @@ WITH final AS (
         ttl_original,
         authoritative,
         recorded_basis
-    FROM dated('dns_observation')
+    FROM dns_observation POSITIONAL JOIN dns_moment
 )
 
 SELECT * FROM final

@@ -1,14 +1,13 @@
 -- host_fact_timed: facts about the host as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
--- reads:  host_fact (dated)
+-- reads:  host_fact, fact_moment
 
 WITH final AS (
     SELECT
-        o.* EXCLUDE (observation, time_from, time_to, at_from, at_to),
-        o.at_from AS time_from,
-        o.at_to AS time_to,
-        o.observation
-    FROM dated('host_fact') AS o
+        m.observation,
+        o.* REPLACE (m.at_from AS time_from, m.at_to AS time_to)
+    FROM host_fact AS o
+    POSITIONAL JOIN fact_moment AS m
 )
 
 SELECT * FROM final

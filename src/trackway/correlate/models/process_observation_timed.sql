@@ -1,16 +1,24 @@
 -- process_observation_timed: the observations as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
--- reads:  process_observation (dated), process_placed
+-- reads:  process_observation, process_moment, process_placed
 -- rule:   a correction never changes the raw times: `recorded`, `stated` and `ingested` stay as written.
 
-WITH final AS (
+WITH moment AS (
     SELECT
-        o.* EXCLUDE (observation, time_from, time_to, at_from, at_to),
-        coalesce(p.time_from, o.at_from) AS time_from,
-        coalesce(p.time_to, o.at_to) AS time_to,
-        o.observation
-    FROM dated('process_observation') AS o
-    LEFT JOIN process_placed AS p ON o.observation = p.observation
+        m.observation,
+        coalesce(p.time_from, m.at_from) AS at_from,
+        coalesce(p.time_to, m.at_to) AS at_to
+    FROM process_moment AS m
+    LEFT JOIN process_placed AS p ON m.observation = p.observation
+    ORDER BY m.observation
+),
+
+final AS (
+    SELECT
+        m.observation,
+        o.* REPLACE (m.at_from AS time_from, m.at_to AS time_to)
+    FROM process_observation AS o
+    POSITIONAL JOIN moment AS m
 )
 
 SELECT * FROM final

@@ -1,6 +1,6 @@
 -- process_placed: starts and ends of processes with their UTC interval.
 -- grain:  one observation
--- reads:  process_observation (dated), guid_alias
+-- reads:  process_observation, process_moment, guid_alias
 -- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time.
 
 WITH final AS (
@@ -26,7 +26,7 @@ WITH final AS (
         parent_command_line,
         integrity,
         "hashes"
-    FROM dated('process_observation')
+    FROM process_observation POSITIONAL JOIN process_moment
     LEFT JOIN guid_alias AS a ON process_guid = a.guid
     LEFT JOIN guid_alias AS p ON parent_guid = p.guid
 )

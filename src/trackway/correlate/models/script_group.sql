@@ -1,6 +1,6 @@
 -- script_group: script blocks put together from their parts; every pipeline and engine start by itself.
 -- grain:  script (number)
--- reads:  script_observation (dated)
+-- reads:  script_observation, script_moment
 -- rule:   parts are one block if ScriptBlockId and PID agree. A part told twice counts once. A missing
 --         part stands in the text as a line that says so.
 
@@ -11,7 +11,7 @@ WITH part AS (
             WHEN kind = 'block' THEN concat_ws('|', 'block', block, coalesce(pid, -1))
             ELSE concat_ws('|', kind, observation)
         END AS script_key
-    FROM dated('script_observation')
+    FROM script_observation POSITIONAL JOIN script_moment
 ),
 
 -- the same part may be written again when the block is run again

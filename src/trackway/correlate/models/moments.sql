@@ -1,20 +1,23 @@
--- dated: observations of one table with the UTC interval that the record's own time gives.
+-- moments: the UTC interval that the own time of each observation of one table gives.
 -- grain:  one observation; `observation` numbers them in the order of the evidence
 -- reads:  any observation table, zone_span
 -- rule:   a format that writes UTC is believed; else the user's time zone; else the zone measured;
 --         else the label. Whole seconds leave the second open, milliseconds count as instants. In a named
 --         zone a time of the hour that repeats in autumn leaves both of its moments open.
 
-CREATE MACRO dated(observations) AS TABLE
+CREATE MACRO moments(observations) AS TABLE
 SELECT
-    o.*,
+    o.observation,
     moment AS at_from,
     greatest(moment, moment_to)
     + CASE WHEN o.recorded_width >= 1000000 THEN to_microseconds(o.recorded_width - 1) ELSE INTERVAL 0 SECONDS END AS at_to
 FROM (
     SELECT
         row_number() OVER () AS observation,
-        *
+        file,
+        recorded,
+        recorded_width,
+        zoned
     FROM query_table(observations)
 ) AS o
 ASOF LEFT JOIN zone_span AS s

@@ -1,0 +1,10 @@
+-- connection_moment: when each observation of its table was written, in their order.
+-- grain:  one observation
+-- reads:  connection_observation (moments)
+
+WITH final AS (
+    SELECT * FROM moments('connection_observation')
+)
+
+SELECT * FROM final
+ORDER BY observation

@@ -1,0 +1,10 @@
+-- dns_moment: when each observation of its table was written, in their order.
+-- grain:  one observation
+-- reads:  dns_observation (moments)
+
+WITH final AS (
+    SELECT * FROM moments('dns_observation')
+)
+
+SELECT * FROM final
+ORDER BY observation

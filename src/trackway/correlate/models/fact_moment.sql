@@ -1,0 +1,10 @@
+-- fact_moment: when each observation of its table was written, in their order.
+-- grain:  one observation
+-- reads:  host_fact (moments)
+
+WITH final AS (
+    SELECT * FROM moments('host_fact')
+)
+
+SELECT * FROM final
+ORDER BY observation

@@ -1,0 +1,10 @@
+-- process_moment: when each observation of its table was written, in their order.
+-- grain:  one observation
+-- reads:  process_observation (moments)
+
+WITH final AS (
+    SELECT * FROM moments('process_observation')
+)
+
+SELECT * FROM final
+ORDER BY observation

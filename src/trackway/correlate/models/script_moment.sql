@@ -1,0 +1,10 @@
+-- script_moment: when each observation of its table was written, in their order.
+-- grain:  one observation
+-- reads:  script_observation (moments)
+
+WITH final AS (
+    SELECT * FROM moments('script_observation')
+)
+
+SELECT * FROM final
+ORDER BY observation
