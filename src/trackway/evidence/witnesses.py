@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
+from trackway.evidence.settings import FIREWALL_SETTINGS, LOG_CHANNELS, setting_kind
 from trackway.evidence.tables import fields
 
 _FIREWALL_FIELDS: Final = re.compile(r"^#Fields:.*\bsrc-ip\b.*\bdst-ip\b", re.MULTILINE)
@@ -30,14 +31,7 @@ _HOSTS_LINE: Final = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)(?:%\d+)?[ \t]+[\w.-]+(?:[ \t]+[\w.-]+)*"
 )
 
-# <Sysmon schemaversion="4.50">, or what `sysmon -c` prints
-_SYSMON: Final = re.compile(
-    r"<Sysmon\s[^>]*\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S",
-    re.MULTILINE,
-)
-
 DNS_CACHE, SOCKETS, RESOLVED = "dns_cache", "open_sockets", "resolved"
-SYSMON_RULES: Final = "sysmon_rules"
 
 _RECORDS: Final = (
     (DNS_CACHE, {"entry", "timetolive"}),
@@ -49,6 +43,8 @@ _RECORDS: Final = (
     (SOCKETS, {"laddr.ip", "laddr.port", "raddr.ip", "raddr.port"}),
     (SOCKETS, {"local_address", "local_port", "remote_address", "remote_port", "pid"}),
     (RESOLVED, {"name", "type", "ttl", "section"}),
+    (FIREWALL_SETTINGS, {"logallowed", "logblocked", "logfilename"}),
+    (LOG_CHANNELS, {"logname", "logmode", "maximumsizeinbytes"}),
 )
 """Names of properties that records of one kind have, whoever printed them."""
 
@@ -62,7 +58,7 @@ def witness_kind(text: str) -> str | None:
         text: its beginning, without byte order mark.
     """
     text = text.lstrip("\0")
-    return next((kind for kind, is_it in _KINDS.items() if is_it(text)), None)
+    return next((kind for kind, is_it in _KINDS.items() if is_it(text)), None) or setting_kind(text)
 
 
 def record_kind(names: Collection[str]) -> str | None:
@@ -155,7 +151,6 @@ def _is_hosts_file(text: str) -> bool:
 
 
 _KINDS: Final[dict[str, Callable[[str], bool]]] = {
-    SYSMON_RULES: lambda text: bool(_SYSMON.search(text)),
     "firewall_log": _is_firewall_log,
     "displaydns": lambda text: bool(_UNDERLINED.search(text)),
     "objects": _is_objects,

@@ -14,6 +14,7 @@ from trackway.errors import EvidenceError
 from trackway.evidence.containers import Member
 from trackway.formats import (
     asked,
+    audit_policy,
     displaydns,
     event_clixml,
     event_export,
@@ -21,7 +22,9 @@ from trackway.formats import (
     event_xml,
     evtx,
     firewall_log,
+    firewall_settings,
     hosts_file,
+    log_channels,
     objects,
     sysmon_configuration,
 )
@@ -59,5 +62,8 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "dig": asked.dig,
     "hosts_file": hosts_file.rows,
     "sysmon_rules": sysmon_configuration.rows,
+    "audit_policy": audit_policy.rows,
+    "firewall_settings": firewall_settings.rows,
+    "log_channels": log_channels.rows,
 }
 """The reader of each kind that can be read."""

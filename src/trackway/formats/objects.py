@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import IO, Any, Final
 
+from trackway.evidence.settings import FIREWALL_SETTINGS, LOG_CHANNELS
 from trackway.evidence.witnesses import (
     DNS_CACHE,
     RESOLVED,
@@ -27,7 +28,7 @@ from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
 
-_SPELLINGS: Final = {
+_SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     DNS_CACHE: {
         "Entry": ("entry", "name"),
         "Name": ("recordname", "name"),
@@ -43,6 +44,20 @@ _SPELLINGS: Final = {
         "TTL": ("ttl",),
         "Section": ("section",),
         "Data": ("ipaddress", "ip4address", "ip6address", "namehost"),
+    },
+    FIREWALL_SETTINGS: {
+        "Profile": ("name", "profile"),
+        "Allowed": ("logallowed",),
+        "Dropped": ("logblocked",),
+        "Path": ("logfilename",),
+        "MaxSize": ("logmaxsizekilobytes",),
+        "Store": ("policystore",),
+    },
+    LOG_CHANNELS: {
+        "LogName": ("logname",),
+        "Enabled": ("isenabled",),
+        "MaxSize": ("maximumsizeinbytes",),
+        "Mode": ("logmode",),
     },
     SOCKETS: {
         "LocalAddress": ("localaddress", "laddr.ip", "local_address"),

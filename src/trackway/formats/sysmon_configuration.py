@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
-from trackway.evidence.witnesses import SYSMON_RULES
+from trackway.evidence.settings import SYSMON_RULES
 from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
