@@ -27,9 +27,9 @@ final AS (
         setting AS value,
         CASE
             WHEN guid IS NULL
-                THEN 'subcategory ' || coalesce(Name, '') || ' is in a language not known here; auditpol /get /category:* /r gives its GUID'
+                THEN 'subcategory ' || coalesce(Name, '') || ' is in a language not known here; auditpol with /r gives its GUID'
             WHEN setting IS NULL
-                THEN 'setting ' || coalesce(Inclusion, '') || ' is in a language not known here; auditpol /backup gives its number'
+                THEN 'setting ' || coalesce(Inclusion, '') || ' is in a language not known here; auditpol /backup has a number'
         END AS skip
     FROM read
 )
