@@ -15,8 +15,8 @@ from typing import IO, Final
 
 MAGIC: Final = b"ElfFile\0"
 CHUNK_MAGIC: Final = b"ElfChnk\0"
-_CHUNK: Final = 1 << 16
-_HEADER: Final = 4096
+CHUNK: Final = 1 << 16
+HEADER: Final = 4096
 _VERSION: Final = (1, 3)  # minor, major
 _LONGEST: Final = 0xFFFF  # chunks that a header can count
 _COUNT: Final = struct.Struct("<42xH")
@@ -25,26 +25,28 @@ _COUNT: Final = struct.Struct("<42xH")
 def made_whole(stream: IO[bytes]) -> tuple[IO[bytes], str | None]:
     """Return the log as the package can read it, and what is missing of it."""
     words = missing(stream)
-    head = stream.read(_HEADER)
+    head = stream.read(HEADER)
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    if words is None or (head.startswith(MAGIC) and length < _HEADER):
+    if words is None or (head.startswith(MAGIC) and length < HEADER):
         return stream, words
-    start = 0 if head.startswith(CHUNK_MAGIC) else _HEADER
-    chunks = -(-(length - start) // _CHUNK)
-    return _composed(stream, start, head if head.startswith(MAGIC) else _header(min(chunks, _LONGEST))), words
+    start = 0 if head.startswith(CHUNK_MAGIC) else HEADER
+    chunks = -(-(length - start) // CHUNK)
+    return _composed(
+        stream, start, head if head.startswith(MAGIC) else file_header(min(chunks, _LONGEST))
+    ), words
 
 
 def missing(stream: IO[bytes]) -> str | None:
     """Return what is missing of a log, and leave the stream at its start."""
-    head = stream.read(_HEADER + len(CHUNK_MAGIC))
+    head = stream.read(HEADER + len(CHUNK_MAGIC))
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if not head.startswith(MAGIC):
         return "the header of the log is missing; read chunk by chunk"
-    if length < _HEADER:
+    if length < HEADER:
         return "truncated: not even the header of the log is there"
-    chunks, rest = divmod(length - _HEADER, _CHUNK)
+    chunks, rest = divmod(length - HEADER, CHUNK)
     (counted,) = _COUNT.unpack_from(head)
     if rest or counted > chunks:
         least = max(counted, chunks + bool(rest))
@@ -56,11 +58,11 @@ def _composed(stream: IO[bytes], start: int, header: bytes) -> IO[bytes]:
     return io.BufferedReader(_Composed(stream, start, header))
 
 
-def _header(chunks: int) -> bytes:
+def file_header(chunks: int) -> bytes:
     """Return a file header that counts so many chunks."""
-    counted = struct.pack("<8sQQQIHHHH", MAGIC, 0, max(chunks - 1, 0), 1, 128, *_VERSION, _HEADER, chunks)
+    counted = struct.pack("<8sQQQIHHHH", MAGIC, 0, max(chunks - 1, 0), 1, 128, *_VERSION, HEADER, chunks)
     checked = counted.ljust(120, b"\0")
-    return (checked + struct.pack("<II", 0, zlib.crc32(checked))).ljust(_HEADER, b"\0")
+    return (checked + struct.pack("<II", 0, zlib.crc32(checked))).ljust(HEADER, b"\0")
 
 
 class _Composed(io.RawIOBase):
@@ -69,7 +71,7 @@ class _Composed(io.RawIOBase):
     def __init__(self, stream: IO[bytes], start: int, header: bytes) -> None:
         self._stream, self._start, self._header = stream, start, header
         content = stream.seek(0, os.SEEK_END) - start
-        self._length = len(header) + -(-content // _CHUNK) * _CHUNK
+        self._length = len(header) + -(-content // CHUNK) * CHUNK
         self._position = 0
 
     def readable(self) -> bool:

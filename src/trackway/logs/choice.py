@@ -14,7 +14,8 @@ from fnmatch import translate
 from typing import Any, Final
 
 from trackway.errors import UsageError
-from trackway.formats.whole import Element, Sieve, Whole, ticks
+from trackway.formats.whole import Element, Held, Sieve, Whole, ticks
+from trackway.formats.whole.holds import FIELDS, Holds, Written, every
 from trackway.logs import values
 from trackway.logs.query_list import canonical, channel_of
 
@@ -23,6 +24,18 @@ Test = Callable[[str, Whole], bool]
 _IDS: Final = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _FIELD: Final = re.compile(r"([^=~]+)([=~])(.*)", re.DOTALL)
 _MOST_IDS: Final = 1 << 16
+_AS_WRITTEN: Final = re.compile(r"[ -~]+")
+_ESCAPED: Final = frozenset("<>&\"'")
+"""Of the letters of ASCII those that XML writes otherwise."""
+
+_ELSEWHERE: Final = frozenset(
+    """
+    provider eventid version level task opcode keywords timecreated eventrecordid correlation execution channel
+    computer security message keyword culture errorcode dataitemname eventpayload sequencenumber flagsname
+    levelname component subcomponent fileline function complexdata
+    """.split()
+)
+"""Elements of an event that are called so and are no field of it, lower case (Microsoft, "Event Schema")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +69,19 @@ class Choice:
             providers=_plain(self.providers),
             since=ticks.of(self.since) if self.since else None,
             until=ticks.of(self.until) + 9 if self.until else None,  # up to the next microsecond
+            holds=every(filter(None, self._holds())),
         )
+
+    def _holds(self) -> Iterator[Holds | None]:
+        """Yield what columns must hold, as far as they tell."""
+        if self.providers:
+            yield Held(column="provider", is_so=_glob(self.providers))
+        if self.channels:
+            matches = _glob([canonical(glob) for glob in self.channels])
+            yield Held(column="channel", is_so=lambda name: not name or matches(canonical(name)))
+        yield from map(_held_field, self.fields)
+        if self.contains and _AS_WRITTEN.fullmatch(self.contains) and not _ESCAPED & set(self.contains):
+            yield Written(self.contains)
 
     def tests(self) -> Iterator[Test]:
         """Yield what must hold, the cheapest first.
@@ -74,7 +99,7 @@ class Choice:
             yield _between(self.sieve())
         yield from map(_field, self.fields)
         if self.contains:
-            yield _anywhere(_containing(self.contains))
+            yield _anywhere(_found(self.contains, "--contains", as_it_stands=True))
         if self.regex:
             yield _anywhere(_found(self.regex, "--regex"))
 
@@ -128,14 +153,25 @@ def _between(sieve: Sieve) -> Test:
 
 
 def _field(text: str) -> Test:
+    name, matches = _named(text)
+    return lambda _file, whole: any(
+        leaf.lower() == name and matches(value) for leaf, value in leaves(whole.root)
+    )
+
+
+def _held_field(text: str) -> Holds | None:
+    """Return what the column of fields must hold; null for a name that may stand elsewhere in an event."""
+    name, matches = _named(text)
+    return None if name in _ELSEWHERE else Held(column=FIELDS, name=name, any_case=True, is_so=matches)
+
+
+def _named(text: str) -> tuple[str, Callable[[str], bool]]:
+    """Return the name in lower case, and what says whether a value will do."""
     given = _FIELD.fullmatch(text)
     if not given:
         raise UsageError(f"--field {text}: give NAME=VALUE, or NAME~PATTERN for a regular expression")
     name, wanted = given[1].strip().lower(), given[3]
-    matches = _found(wanted, f"--field {text}") if given[2] == "~" else _equal(wanted)
-    return lambda _file, whole: any(
-        leaf.lower() == name and matches(value) for leaf, value in leaves(whole.root)
-    )
+    return name, _found(wanted, f"--field {text}") if given[2] == "~" else _equal(wanted)
 
 
 def _equal(wanted: str) -> Callable[[str], bool]:
@@ -144,22 +180,17 @@ def _equal(wanted: str) -> Callable[[str], bool]:
     return lambda value: matches(value) or values.number(value) == number
 
 
-def _containing(wanted: str) -> Callable[[str], bool]:
-    lower = wanted.lower()
-    return lambda value: lower in value.lower()
-
-
 def _anywhere(matches: Callable[[str], bool]) -> Test:
     return lambda _file, whole: any(map(matches, texts(whole.root)))
 
 
-def _found(pattern: str, word: str) -> Callable[[str], bool]:
+def _found(pattern: str, word: str, *, as_it_stands: bool = False) -> Callable[[str], bool]:
     try:
         import re2  # type: ignore[import-untyped]  # noqa: PLC0415  ships no types; nothing else needs it
     except ImportError as error:
         raise UsageError(f"{word}: regular expressions need the package google-re2; install it") from error
     options = re2.Options()
-    options.case_sensitive, options.log_errors = False, False
+    options.case_sensitive, options.log_errors, options.literal = False, False, as_it_stands
     try:
         compiled: Any = re2.compile(pattern, options)
     except re2.error as error:

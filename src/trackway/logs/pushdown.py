@@ -7,23 +7,19 @@ nothing is asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
 from trackway.formats.whole import Sieve
+from trackway.formats.whole.holds import Every, Holds, Some, columns, every
 from trackway.formats.whole.ticks import MILLISECOND
-from trackway.logs import values
+from trackway.logs import held, values
 from trackway.logs.syntax import All, Any_, Call, Comparison, Condition, Number, Path, Step, Text
 
 EVERYTHING: Final = Sieve()
 _SHORTEST: Final = 2  # letters worth searching a record for
-_SYSTEM: Final = {
-    ("EventID",): "events",
-    ("Provider", "@Name"): "providers",
-    ("Channel",): "channels",
-    ("Level",): "levels",
-    ("TimeCreated", "@SystemTime"): "time",
-}
+_TIME: Final = ("System", "TimeCreated", "@SystemTime")
 
 
 def sieve(query: Path, now: int | None) -> Sieve:
@@ -37,9 +33,9 @@ def both(one: Sieve, other: Sieve) -> Sieve:
         events=_common(one.events, other.events),
         providers=_common(one.providers, other.providers),
         channels=_common(one.channels, other.channels),
-        levels=_common(one.levels, other.levels),
         since=_extreme(max, one.since, other.since),
         until=_extreme(min, one.until, other.until),
+        holds=_both_hold(one.holds, other.holds),
         texts=one.texts | other.texts,
     )
 
@@ -50,18 +46,25 @@ def either(one: Sieve, other: Sieve) -> Sieve:
         events=_joined(one.events, other.events),
         providers=_joined(one.providers, other.providers),
         channels=_joined(one.channels, other.channels),
-        levels=_joined(one.levels, other.levels),
         since=None if None in (one.since, other.since) else _extreme(min, one.since, other.since),
         until=None if None in (one.until, other.until) else _extreme(max, one.until, other.until),
+        holds=None if one.holds is None or other.holds is None else Some((one.holds, other.holds)),
         texts=one.texts & other.texts,
     )
+
+
+def lean(found: Sieve) -> Sieve:
+    """Return the same without what columns must hold where the rest of the sieve says so already."""
+    told = {"event_id": found.events, "provider": found.providers, "channel": found.channels}
+    kept = [part for part in _parts(found.holds) if any(told.get(column) is None for column in columns(part))]
+    return replace(found, holds=every(kept))
 
 
 def _path(path: Path, at: tuple[str, ...], now: int | None) -> Sieve:
     """Return what the conditions along a path ask, which starts at `at`."""
     found = EVERYTHING
     for step in path.steps:
-        at = (*at, _written(step))
+        at = (*at, held.written(step))
         for condition in step.conditions:
             found = both(found, _condition(condition, at, now))
     return found
@@ -74,40 +77,44 @@ def _condition(condition: Condition, at: tuple[str, ...], now: int | None) -> Si
         return reduce(either, (_condition(part, at, now) for part in condition.parts))
     if isinstance(condition, Path):
         return _path(condition, at, now)
-    return _comparison(condition, at, now) if isinstance(condition, Comparison) else EVERYTHING
+    if isinstance(condition, Comparison):
+        return _comparison(condition, at, now)
+    return Sieve(holds=held.shares_a_bit(at, condition))
 
 
 def _comparison(comparison: Comparison, at: tuple[str, ...], now: int | None) -> Sieve:
     if isinstance(comparison.left, Call):
         return _difference(comparison, at, now)
-    inner = _path(comparison.left, at, now)
-    where = (*at, *map(_written, comparison.left.steps))
-    column = _SYSTEM.get(where[2:]) if where[1:2] == ("System",) else None
-    is_text = comparison.left.steps[-1].kind != "attribute"  # an attribute is escaped in other ways
-    return both(inner, _compared(column, comparison) if column or is_text else EVERYTHING)
+    *steps, last = comparison.left.steps
+    bare = replace(last, conditions=()) if held.name_of(comparison.left) is not None else last
+    inner = _path(Path((*steps, bare)), at, now)
+    where = (*at, *map(held.written, comparison.left.steps))
+    is_text = last.kind != "attribute"  # an attribute is escaped in other ways
+    column = "time" if where[1:] == _TIME else held.column_of(where)
+    asked = _compared(column, comparison) if column or is_text else EVERYTHING
+    return reduce(both, (inner, asked, Sieve(holds=held.compared(where, comparison))))
 
 
 def _compared(column: str | None, comparison: Comparison) -> Sieve:
+    """Return what a comparison of a System column, of a time or of a text asks."""
     sign, literal = comparison.operator, comparison.right
     if column == "time":
-        return _time(sign, values.moment(literal.value) if isinstance(literal, Text) else None)
+        return _between(sign, values.moment(literal.value) if isinstance(literal, Text) else None)
     if sign != "=":
         return EVERYTHING
-    if column in {"events", "levels"}:
-        return _numbered(column, values.number(str(literal.value)))
+    if column == "event_id":
+        return _numbered(values.number(str(literal.value)))
     return _equal(column, literal.value) if isinstance(literal, Text) else EVERYTHING
 
 
-def _numbered(column: str | None, number: float) -> Sieve:
-    if not isinstance(number, int):
-        return EVERYTHING
-    return Sieve(events=frozenset({number})) if column == "events" else Sieve(levels=frozenset({number}))
+def _numbered(event: float) -> Sieve:
+    return Sieve(events=frozenset({event})) if isinstance(event, int) else EVERYTHING
 
 
 def _equal(column: str | None, text: str) -> Sieve:
-    if column == "providers":
+    if column == "provider":
         return Sieve(providers=frozenset({text.lower()}))
-    if column == "channels":
+    if column == "channel":
         return Sieve(channels=frozenset({text.lower()}))
     return _containing(text)
 
@@ -118,7 +125,7 @@ def _containing(text: str) -> Sieve:
     return Sieve(texts=frozenset({text}))
 
 
-def _time(sign: str, ticks: int | None) -> Sieve:
+def _between(sign: str, ticks: int | None) -> Sieve:
     if ticks is None or sign == "!=":
         return EVERYTHING
     return Sieve(
@@ -141,8 +148,15 @@ def _difference(comparison: Comparison, at: tuple[str, ...], now: int | None) ->
     return Sieve(since=limit) if comparison.operator in {"<", "<=", "="} else EVERYTHING
 
 
-def _written(step: Step) -> str:
-    return f"@{step.name}" if step.kind == "attribute" else step.name
+def _both_hold(one: Holds | None, other: Holds | None) -> Holds | None:
+    return every((*_parts(one), *_parts(other)))
+
+
+def _parts(holds: Holds | None) -> tuple[Holds, ...]:
+    """Return what holds together; nothing for null."""
+    if holds is None:
+        return ()
+    return holds.parts if isinstance(holds, Every) else (holds,)
 
 
 def _common(one: frozenset[Any] | None, other: frozenset[Any] | None) -> frozenset[Any] | None:

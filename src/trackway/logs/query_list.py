@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from trackway.errors import UsageError
-from trackway.formats.whole import Sieve, Whole
+from trackway.formats.whole import Held, Sieve, Whole
 from trackway.logs import pushdown
 from trackway.logs.match import matcher, needs_now
 from trackway.logs.syntax import Path
@@ -74,7 +74,17 @@ def channels(queries: list[Query]) -> list[str]:
 def sieve(queries: list[Query], now: int | None) -> Sieve:
     """Return the least that a record must be for some query to select it."""
     selects = [select for query in queries for select in query.selects]
-    return reduce(pushdown.either, (pushdown.sieve(select.query, now) for select in selects))
+    return reduce(pushdown.either, (_sieve(select, now) for select in selects))
+
+
+def _sieve(select: Filter, now: int | None) -> Sieve:
+    """Return what one Select asks; a channel only where no file can decide."""
+    asked = pushdown.sieve(select.query, now)
+    if select.channel is None or _is_file(select.channel) or canonical(select.channel) == FORWARDED:
+        return asked
+    wanted = canonical(select.channel)
+    own = Held(column="channel", is_so=lambda name: not name or canonical(name) == wanted)
+    return pushdown.both(asked, Sieve(holds=own))
 
 
 def depends_on_now(queries: list[Query]) -> bool:

@@ -50,7 +50,7 @@ class Search:
     def sieve(self, now: int | None) -> Sieve:
         """Return the least that a record must be."""
         of_queries = [query_list.sieve(list(self.queries), now)] if self.queries else []
-        return reduce(pushdown.both, [self.choice.sieve(), *of_queries])
+        return pushdown.lean(reduce(pushdown.both, [self.choice.sieve(), *of_queries]))
 
     def selects(self, now: int | None) -> Selects:
         """Return what says whether a record is selected.

@@ -15,10 +15,11 @@ from trackway.evidence.containers import Member
 from trackway.formats import KINDS, evtx
 from trackway.formats.rows import Ledger
 from trackway.formats.whole.exports import WholeGathering
+from trackway.formats.whole.holds import Held
 from trackway.formats.whole.sieve import NOTHING, Sieve, Tally, Whole
 from trackway.formats.whole.tree import Element
 
-__all__ = ["NOTHING", "Element", "Sieve", "Tally", "Whole", "is_readable", "whole"]
+__all__ = ["NOTHING", "Element", "Held", "Sieve", "Tally", "Whole", "is_readable", "whole"]
 
 
 def whole(member: Member, sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:

@@ -1,12 +1,15 @@
-"""Whole records of EVTX through the native reader: as XML, and only those that the sieve lets through."""
+"""Whole records of EVTX through the native reader: as XML, and only those that the sieve lets through.
+
+Where the sieve asks for more than the reader can refuse by itself, the columns that it names are read first,
+and the few records that may be wanted are read again whole.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Final
-from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,14 +18,16 @@ import trackway_evtx
 from trackway.formats.evtx_file import missing
 from trackway.formats.evtx_native import account, on_disk
 from trackway.formats.rows import Ledger
-from trackway.formats.whole import ticks
+from trackway.formats.whole import evtx_again, ticks
+from trackway.formats.whole.holds import Held, columns, mask
 from trackway.formats.whole.sieve import Sieve, Tally, Whole
 from trackway.formats.whole.tree import parsed
 
-_SOURCES: Final = (("provider", "text"), ("channel", "text"), ("time", "text"))
-_WANTED: Final = (*_SOURCES, ("record", "int64"), ("level", "int64"), ("xml", "text"))
+_NAMES: Final = frozenset({"provider", "channel", "computer", "user"})
+_NUMBERS: Final = frozenset({"record", "offset"})
+_SOURCES: Final = (("provider", "name"), ("channel", "name"), ("time", "text"))
+_WHOLE: Final = ("record", "time", "xml")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_WRITTEN_OTHERWISE: Final = frozenset("\r\n\t")
 
 
 def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:
@@ -41,7 +46,8 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
             rows = pa.record_batch(batch)
             if rest:
                 _count(rows, tally)
-            yield from _chosen(rows, sieve, ledger) if wanted and batch.shape == 0 else _ignored(rows, ledger)
+            is_wanted = bool(wanted) and batch.shape == 0
+            yield from _chosen(stream, rows, sieve, ledger) if is_wanted else _ignored(rows, ledger)
     account(scan, ledger, counts)
     if ledger.note and not counts["chunks"]:
         ledger.seen += 1
@@ -49,9 +55,16 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
 
 
 def _shape(sieve: Sieve) -> trackway_evtx.Shape:
-    """Ask for what the reader can tell apart: it takes a provider or a channel, so only one kind of them."""
+    """Ask for what the reader can tell apart: it takes a provider or a channel, so only one kind of them.
+
+    Where columns decide the XML is left for later, since it is what costs most.
+    """
+    looked_at = {"record", "xml"} if sieve.holds is None else {"record", "offset", *columns(sieve.holds)}
+    types = {
+        name: "name" if name in _NAMES else "int64" if name in _NUMBERS else "text" for name in looked_at
+    }
     return trackway_evtx.Shape(
-        system=_WANTED,
+        system=sorted((types | dict(_SOURCES)).items()),
         providers=sorted(sieve.providers or ()),
         channels=() if sieve.providers else sorted(sieve.channels or ()),
         events=None if sieve.events is None else sorted(sieve.events),
@@ -75,25 +88,28 @@ def _ignored(rows: pa.RecordBatch, ledger: Ledger) -> Iterator[Whole]:
     return iter(())
 
 
-def _chosen(rows: pa.RecordBatch, sieve: Sieve, ledger: Ledger) -> Iterator[Whole]:
+def _chosen(stream: IO[bytes], rows: pa.RecordBatch, sieve: Sieve, ledger: Ledger) -> Iterator[Whole]:
     kept = rows.filter(_mask(rows, sieve))
     ledger.ignored += rows.num_rows - kept.num_rows
-    for row in kept.select(["record", "time", "xml"]).to_pylist():
+    if sieve.holds is None:
+        found: Iterable[dict[str, Any]] = kept.select(_WHOLE).to_pylist()
+    else:
+        found = evtx_again.records(stream, kept.select(["offset", "record", "time"]).to_pylist())
+    for row in found:
         yield from _whole(row, ledger)
 
 
 def _mask(rows: pa.RecordBatch, sieve: Sieve) -> pa.Array:
     """Return which rows the sieve lets through, as far as the reader did not tell."""
-    mask = pa.array([True] * rows.num_rows)
+    found = pa.array([True] * rows.num_rows) if sieve.holds is None else mask(sieve.holds, rows)
     for name, among in (("provider", sieve.providers), ("channel", sieve.channels)):
         if among is not None:
-            mask = pc.and_(mask, pc.is_in(pc.utf8_lower(rows[name]), pa.array(sorted(among), pa.string())))
-    if sieve.levels is not None:
-        mask = pc.and_(mask, pc.is_in(rows["level"], pa.array(sorted(sieve.levels), pa.int64())))
-    for text in sieve.texts:
-        if not _WRITTEN_OTHERWISE & set(text):
-            mask = pc.and_(mask, pc.match_substring(rows["xml"], escape(text)))
-    return mask
+            found = pc.and_(found, mask(_one_of(name, among), rows))
+    return found
+
+
+def _one_of(name: str, among: frozenset[str]) -> Held:
+    return Held(column=name, is_so=lambda value: value.lower() in among)
 
 
 def _whole(row: dict[str, Any], ledger: Ledger) -> Iterator[Whole]:
@@ -111,8 +127,7 @@ def _count(rows: pa.RecordBatch, tally: Tally) -> None:
         for each in pc.value_counts(rows[name]).to_pylist():
             if each["values"]:
                 counter[each["values"]] += each["counts"]
-    newest = ticks.moment(
-        pc.max(rows["time"]).as_py() or ""
-    )  # equal forms, so the last by letters is the newest
+    # equal forms, so the last by letters is the newest
+    newest = ticks.moment(pc.max(rows["time"]).as_py() or "")
     if newest and (tally.newest is None or newest.ticks > tally.newest):
         tally.newest = newest.ticks

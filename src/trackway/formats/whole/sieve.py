@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from trackway.formats.whole.holds import Holds
 from trackway.formats.whole.tree import Element
 
 
@@ -17,18 +18,18 @@ class Sieve:
         events: event ids.
         providers: provider names, lower case.
         channels: channel names, lower case.
-        levels: levels; only some readers look.
         since: first time, ticks.
         until: last time, ticks.
-        texts: each is part of the text of an element, letter by letter.
+        holds: what its columns must hold; looked at only where a reader has columns.
+        texts: each is part of the text of an element, letter by letter; looked at only where one has XML.
     """
 
     events: frozenset[int] | None = None
     providers: frozenset[str] | None = None
     channels: frozenset[str] | None = None
-    levels: frozenset[int] | None = None
     since: int | None = None
     until: int | None = None
+    holds: Holds | None = None
     texts: frozenset[str] = frozenset()
 
     def lets_through(
