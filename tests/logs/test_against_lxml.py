@@ -22,9 +22,11 @@ from trackway.evidence.containers import members
 from trackway.evidence.discover import discover
 from trackway.formats.rows import Ledger
 from trackway.formats.whole import Element, Sieve, Tally, Whole, is_readable, whole
+from trackway.formats.whole.holds import mask
 from trackway.formats.whole.ticks import moment
-from trackway.formats.whole.tree import written
+from trackway.formats.whole.tree import parsed, written
 from trackway.logs import values
+from trackway.logs.choice import Choice
 from trackway.logs.match import matcher
 from trackway.logs.pushdown import sieve
 from trackway.logs.syntax import All, Any_, Call, Comparison, Condition, Number, Step, Text
@@ -215,6 +217,65 @@ def test_nothing_that_is_selected_is_refused_before_it_is_decoded(query: Steps) 
             ), str(query)
             held = set(held_by(each.root))
             assert all(any(text in value for value in held) for text in wanted.texts), str(query)
+
+
+@cache
+def as_columns() -> Any:
+    """Return trees of the kept records of the shared logs, and their columns, row by row."""
+    pa, native = pytest.importorskip("pyarrow"), pytest.importorskip("trackway_evtx")
+    system = [(name, "text") for name in (*native.SYSTEM, "fields", "xml")]
+    seen: Counter[object] = Counter()
+    kept = []
+    for path in sorted(SHARED.rglob("*.evtx")):
+        for batch in native.scan(str(path), [native.Shape(system=system)]):
+            rows = pa.record_batch(batch)
+            places = []
+            for place, number in enumerate(rows["event_id"].to_pylist()):
+                seen[path, number] += 1
+                if seen[path, number] <= A_KIND:
+                    places.append(place)
+            kept.append(rows.take(pa.array(places, pa.int64())))
+    whole_table = pa.concat_batches(kept)
+    return [parsed(xml) for xml in whole_table["xml"].to_pylist()], whole_table
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not beside this repository")
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(queries())
+def test_nothing_that_is_selected_is_refused_by_its_columns(query: Steps) -> None:
+    roots, columns = as_columns()
+    selects, holds = matcher(query, NOW), sieve(query, NOW).holds
+
+    may_be = [True] * len(roots) if holds is None else mask(holds, columns).to_pylist()
+
+    assert not [row for row, root in enumerate(roots) if selects(root) and not may_be[row]], str(query)
+
+
+CHOICES = [
+    Choice(fields=("DestinationPort=443",)),
+    Choice(fields=("logonguid={00000000-0000-0000-0000-000000000000}",)),
+    Choice(fields=("Image~svchost",)),
+    Choice(fields=("Data=*",)),
+    Choice(fields=("Result=*",)),
+    Choice(fields=("Level=4",)),
+    Choice(contains="system"),
+    Choice(contains="S-1-5-18"),
+    Choice(providers=("*sysmon*",)),
+    Choice(channels=("sec*", "Microsoft-Windows-DNS Client Events/Operational")),
+]
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not beside this repository")
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_nothing_that_is_chosen_is_refused_by_its_columns(choice: Choice) -> None:
+    roots, columns = as_columns()
+    holds, tests = choice.sieve().holds, list(choice.tests())
+    chosen = [all(test("", Whole(None, 1, 1, True, 1, root)) for test in tests) for root in roots]
+
+    may_be = [True] * len(roots) if holds is None else mask(holds, columns).to_pylist()
+
+    assert any(chosen)
+    assert not [row for row, is_chosen in enumerate(chosen) if is_chosen and not may_be[row]]
 
 
 def held_by(element: Element) -> Any:

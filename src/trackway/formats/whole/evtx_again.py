@@ -50,14 +50,14 @@ def records(stream: IO[bytes], places: Sequence[Place]) -> Iterator[dict[str, An
 
 def _chunk_of(stream: IO[bytes], offset: int) -> int:
     """Return where the chunk around a place starts: at its magic, else where chunks of a sound log start."""
-    aligned = offset - (offset - HEADER) % CHUNK
-    stream.seek(max(aligned, 0))
+    aligned = max(offset - (offset - HEADER) % CHUNK, 0)
+    stream.seek(aligned)
     if stream.read(len(CHUNK_MAGIC)) == CHUNK_MAGIC:
         return aligned
     before = max(offset - CHUNK, 0)
     stream.seek(before)
     found = stream.read(offset - before).rfind(CHUNK_MAGIC)
-    return max(aligned, 0) if found < 0 else before + found
+    return aligned if found < 0 else before + found
 
 
 def _at(log: str | IO[bytes], places: Sequence[Place], shift: int) -> Iterator[dict[str, Any]]:
