@@ -1,6 +1,7 @@
 """What evidence holds, counted: one SQL file in `tables/` for each table.
 
-Every record becomes one row of the relation `record`; the questions are asked in SQL.
+Records that are alike in all that is counted become one row of the relation `record`; the questions are asked
+in SQL.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trackway.evidence.containers import Member
 from trackway.evidence.discover import EvidenceFile
@@ -46,19 +48,36 @@ _FIELDS: Final = (
 
 _ADDRESSES: Final = _FIELDS[1:6]
 _SYSTEM: Final = (
-    ("computer", "text"), ("channel", "text"), ("provider", "text"), ("event_id", "int64"), ("time", "time"),
+    ("computer", "name"), ("channel", "name"), ("provider", "name"), ("event_id", "int64"), ("time", "time"),
 )  # fmt: skip
-_BATCH: Final = pa.schema(
+_ALIKE: Final = ("computer", "channel", "provider", "event_id", "hour", *_FIELDS)
+_COUNTED: Final = (
+    ([], "count_all"), ("bytes", "sum"), ("bytes", "count"), ("time", "min"), ("time", "max"),
+)  # fmt: skip
+_COUNTS: Final = ("records", "bytes", "sized", "first", "last")
+_TIME: Final = pa.timestamp("us", tz="UTC")
+_TREES: Final = pa.schema(
     [
-        ("computer", pa.string()),
-        ("channel", pa.string()),
-        ("provider", pa.string()),
+        *((name, pa.string()) for name in ("computer", "channel", "provider")),
         ("event_id", pa.int64()),
-        ("time", pa.timestamp("us", tz="UTC")),
+        ("time", _TIME),
         ("bytes", pa.int64()),
         *((name, pa.string()) for name in _FIELDS),
     ]
 )
+_BATCH: Final = pa.schema(
+    [
+        *((name, pa.string()) for name in ("file", "computer", "channel", "provider")),
+        ("event_id", pa.int64()),
+        ("hour", _TIME),
+        *((name, pa.string()) for name in _FIELDS),
+        *((name, pa.int64()) for name in ("records", "bytes", "sized")),
+        ("first", _TIME),
+        ("last", _TIME),
+    ]
+)
+"""What `record.sql` reads."""
+
 _FILE: Final = pa.schema([("file", pa.string()), ("kind", pa.string()), ("bytes", pa.int64())])
 _ROWS: Final = 16_384
 
@@ -78,9 +97,11 @@ def tables(
         duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": spill}) as db,
     ):
         db.execute("SET TimeZone = 'UTC'")
-        _create(db, _batch("", _BATCH.empty_table()))
-        for member, batch in read(evidence, account, _batches):
-            _insert(db, _batch(member.name, batch))
+        _create(db, _BATCH.empty_table())
+        for batch in _together(
+            _alike(member.name, rows) for member, rows in read(evidence, account, _batches)
+        ):
+            _insert(db, _spelled(batch))
         rows = [{"file": each.name, "kind": each.kind, "bytes": each.size} for each in account.files]
         file = pa.Table.from_pylist(rows, schema=_FILE)  # noqa: F841  DuckDB reads it by name
         db.execute("CREATE TABLE file AS SELECT * FROM file")
@@ -95,16 +116,39 @@ def _batches(member: Member, ledger: Ledger) -> Iterator[pa.Table]:
 
         for batch in evtx_columns.batches(member.stream, _SYSTEM, _FIELDS, ledger):
             table = pa.Table.from_batches([batch])
-            table = table.add_column(len(_SYSTEM), "bytes", pa.nulls(table.num_rows, pa.int64()))
-            yield table.cast(_BATCH, safe=False)  # the seventh digit of a time goes
+            yield table.append_column("bytes", pa.nulls(table.num_rows, pa.int64()))
         return
     records = whole(member, Sieve(), Tally(), ledger)
     while rows := [row(record) for record in islice(records, _ROWS)]:
-        yield pa.Table.from_pylist(rows, schema=_BATCH)
+        yield pa.Table.from_pylist(rows, schema=_TREES)
 
 
-def _batch(file: str, rows: pa.Table) -> pa.Table:
-    """Return a batch with its file, and with addresses in one spelling or null."""
+def _alike(file: str, rows: pa.Table) -> pa.Table:
+    """Return one row for all records that are alike, and how many they are."""
+    time = rows["time"]
+    hour = pc.floor_temporal(time.cast(pa.timestamp(time.type.unit)), unit="hour").cast(time.type)
+    counted = (
+        rows.append_column("hour", hour).group_by(list(_ALIKE), use_threads=False).aggregate(list(_COUNTED))
+    )
+    named = counted.rename_columns([*_ALIKE, *_COUNTS])
+    with_file = named.append_column("file", pa.array([file] * named.num_rows, pa.string()))
+    return with_file.select(_BATCH.names).cast(_BATCH, safe=False)  # the seventh digit of a time goes
+
+
+def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield tables of a size that is worth a statement."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(each.num_rows for each in waiting) >= _ROWS:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _spelled(rows: pa.Table) -> pa.Table:
+    """Return the rows with addresses in one spelling, null for what is none."""
     for name in _ADDRESSES:
         place = rows.schema.get_field_index(name)
         encoded = rows[name].combine_chunks().dictionary_encode()
@@ -112,7 +156,7 @@ def _batch(file: str, rows: pa.Table) -> pa.Table:
             [address(text) if text else None for text in encoded.dictionary.to_pylist()], pa.string()
         )
         rows = rows.set_column(place, name, spelled.take(encoded.indices))
-    return rows.add_column(0, "file", pa.array([file] * rows.num_rows, pa.string()))
+    return rows
 
 
 def _create(db: duckdb.DuckDBPyConnection, batch: pa.Table) -> None:  # noqa: ARG001  DuckDB reads it by name

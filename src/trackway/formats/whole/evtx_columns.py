@@ -17,7 +17,7 @@ from trackway.formats.rows import Ledger
 def batches(
     stream: IO[bytes], system: Sequence[tuple[str, str]], fields: Sequence[str], ledger: Ledger
 ) -> Iterator[pa.RecordBatch]:
-    """Yield System columns and fields as text of every record, null where a record has none such.
+    """Yield System columns and fields of every record, fields as dictionaries; null where a record has none such.
 
     Args:
         stream: the log.
@@ -27,7 +27,7 @@ def batches(
     """
     ledger.note = missing(stream)
     ledger.damaged = ledger.note is not None
-    shape = trackway_evtx.Shape(system=system, fields=[(name, "text") for name in fields])
+    shape = trackway_evtx.Shape(system=system, fields=[(name, "name") for name in fields])
     scan = trackway_evtx.scan(on_disk(stream) or stream, [shape])
     counts = Counter[str]()
     for batch in scan:

@@ -5,15 +5,17 @@
 WITH address_of_record AS (
     SELECT
         unnest(list_distinct(addresses)) AS address,
-        time
+        records,
+        first,
+        last
     FROM record
 )
 
 SELECT
     address,
-    count(*) AS records,
-    min(time) AS first,
-    max(time) AS last
+    sum(records)::BIGINT AS records,
+    min(first) AS first,
+    max(last) AS last
 FROM address_of_record
 GROUP BY address
 ORDER BY records DESC, address

@@ -4,12 +4,12 @@
 -- note:   bytes is null where a reader does not tell the size of a record.
 SELECT
     channel,
-    count(*) AS records,
+    sum(records)::BIGINT AS records,
     count(DISTINCT provider) AS providers,
-    CASE WHEN count(bytes) = count(*) THEN sum(bytes)::BIGINT END AS bytes,
-    min(time) AS first,
-    max(time) AS last,
-    round(count(*) / greatest(epoch(max(time)) - epoch(min(time)), 3600) * 3600, 1) AS records_an_hour
+    CASE WHEN sum(sized) = sum(records) THEN sum(bytes)::BIGINT END AS bytes,
+    min(first) AS first,
+    max(last) AS last,
+    round(sum(records) / greatest(epoch(max(last)) - epoch(min(first)), 3600) * 3600, 1) AS records_an_hour
 FROM record
 GROUP BY channel
 ORDER BY records DESC, channel

@@ -5,10 +5,10 @@
 SELECT
     provider,
     event_id,
-    count(*) AS records,
-    CASE WHEN count(bytes) = count(*) THEN sum(bytes)::BIGINT END AS bytes,
-    min(time) AS first,
-    max(time) AS last
+    sum(records)::BIGINT AS records,
+    CASE WHEN sum(sized) = sum(records) THEN sum(bytes)::BIGINT END AS bytes,
+    min(first) AS first,
+    max(last) AS last
 FROM record
 GROUP BY provider, event_id
 ORDER BY records DESC, provider, event_id

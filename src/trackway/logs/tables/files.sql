@@ -5,9 +5,9 @@ SELECT
     file.file,
     file.kind,
     file.bytes,
-    count(record.file) AS records,
-    min(record.time) AS first,
-    max(record.time) AS last
+    coalesce(sum(record.records), 0)::BIGINT AS records,
+    min(record.first) AS first,
+    max(record.last) AS last
 FROM file
 LEFT JOIN record ON record.file = file.file
 GROUP BY file.file, file.kind, file.bytes

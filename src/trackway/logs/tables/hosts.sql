@@ -3,10 +3,10 @@
 -- reads:  record
 SELECT
     computer,
-    count(*) AS records,
+    sum(records)::BIGINT AS records,
     count(DISTINCT channel) AS channels,
-    min(time) AS first,
-    max(time) AS last
+    min(first) AS first,
+    max(last) AS last
 FROM record
 GROUP BY computer
 ORDER BY records DESC, computer

@@ -2,8 +2,8 @@
 -- grain:  hour, null for records without a time
 -- reads:  record
 SELECT
-    date_trunc('hour', time) AS hour,
-    count(*) AS records,
+    hour,
+    sum(records)::BIGINT AS records,
     count(DISTINCT channel) AS channels,
     count(DISTINCT computer) AS hosts
 FROM record

@@ -3,9 +3,9 @@
 -- reads:  record
 SELECT
     name,
-    count(*) AS records,
-    min(time) AS first,
-    max(time) AS last
+    sum(records)::BIGINT AS records,
+    min(first) AS first,
+    max(last) AS last
 FROM record
 WHERE name IS NOT NULL
 GROUP BY name

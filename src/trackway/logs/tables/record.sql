@@ -1,6 +1,7 @@
--- record: rows for counting, from the columns of a batch.
--- grain:  one record
--- reads:  batch (file, computer, channel, provider, event_id, time, and fields as text)
+-- record: rows for counting; each stands for records that are alike in all that is counted.
+-- grain:  file, computer, channel, provider, event_id, hour and fields, for each part of a file
+-- reads:  batch (the same as text, records, bytes, sized, first, last)
+-- note:   sized is how many of the records have a size.
 -- rule:   an empty text is no value. Of several programs the first that a record names counts.
 SELECT
     file,
@@ -8,8 +9,12 @@ SELECT
     nullif(channel, '') AS channel,
     nullif(provider, '') AS provider,
     event_id,
-    CAST(time AS TIMESTAMPTZ) AS time,
+    hour,
+    records,
     bytes,
+    sized,
+    first,
+    last,
     nullif(rtrim(lower(QueryName), '.'), '') AS name,
     list_filter(
         [SourceIp, DestinationIp, SourceAddress, DestAddress, DestinationAddress],
