@@ -51,7 +51,7 @@ _SYSTEM: Final = (
     ("computer", "name"), ("channel", "name"), ("provider", "name"), ("event_id", "int64"), ("time", "time"),
 )  # fmt: skip
 _ALIKE: Final = ("computer", "channel", "provider", "event_id", "hour", *_FIELDS)
-_COUNTED: Final = (
+_COUNTED: Final[tuple[tuple[str | list[str], str], ...]] = (
     ([], "count_all"), ("bytes", "sum"), ("bytes", "count"), ("time", "min"), ("time", "max"),
 )  # fmt: skip
 _COUNTS: Final = ("records", "bytes", "sized", "first", "last")
