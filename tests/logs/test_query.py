@@ -356,3 +356,32 @@ def test_following_shows_what_is_added_once(tmp_path: Path) -> None:
 
 def test_follow_ends_when_enough_was_shown(evidence: Path, run: Run) -> None:
     assert numbers(run(evidence, "--follow", "--limit", "2", "--format", "jsonl")[1]) == [1, 7]
+
+
+def test_a_log_of_what_was_selected_is_evidence_again(
+    evidence: Path, tmp_path: Path, run: Run, capfdbinary: Any
+) -> None:
+    cli.main(["query", str(evidence), "--format", "evtx"])
+    log = tmp_path / "selected.evtx"
+    log.write_bytes(capfdbinary.readouterr().out)
+
+    code, again, err = run(log, "--format", "jsonl")
+
+    assert (code, err) == (0, "")
+    assert without_places(again) == without_places(run(evidence, "--format", "jsonl")[1])
+
+
+def without_places(out: str) -> list[dict[str, Any]]:
+    rows = [json.loads(each) for each in out.splitlines()]
+    return [{name: value for name, value in row.items() if name not in {"file", "line"}} for row in rows]
+
+
+def test_what_no_log_can_hold_is_named_and_exit_code_4(tmp_path: Path, run: Run, capfdbinary: Any) -> None:
+    path = export(tmp_path / "a.json", line(record=1), line(record=2, fields={"QueryName": "x" * 40_000}))
+
+    code = cli.main(["query", str(path), "--format", "evtx"])
+    out, err = capfdbinary.readouterr()
+
+    assert (code, len(out)) == (4, 4096 + 65536)
+    assert "1 records are not in the log" in err.decode()
+    assert "a.json, line 2: " in err.decode()

@@ -10,14 +10,14 @@ from __future__ import annotations
 import io
 import os
 import struct
-import zlib
 from typing import IO, Final
+
+from trackway.formats.evtx_writing import header
 
 MAGIC: Final = b"ElfFile\0"
 CHUNK_MAGIC: Final = b"ElfChnk\0"
 CHUNK: Final = 1 << 16
 HEADER: Final = 4096
-_VERSION: Final = (1, 3)  # minor, major
 _LONGEST: Final = 0xFFFF  # chunks that a header can count
 _COUNT: Final = struct.Struct("<42xH")
 
@@ -54,24 +54,22 @@ def missing(stream: IO[bytes]) -> str | None:
     return None
 
 
-def _composed(stream: IO[bytes], start: int, header: bytes) -> IO[bytes]:
-    return io.BufferedReader(_Composed(stream, start, header))
+def _composed(stream: IO[bytes], start: int, head: bytes) -> IO[bytes]:
+    return io.BufferedReader(_Composed(stream, start, head))
 
 
 def file_header(chunks: int) -> bytes:
     """Return a file header that counts so many chunks."""
-    counted = struct.pack("<8sQQQIHHHH", MAGIC, 0, max(chunks - 1, 0), 1, 128, *_VERSION, HEADER, chunks)
-    checked = counted.ljust(120, b"\0")
-    return (checked + struct.pack("<II", 0, zlib.crc32(checked))).ljust(HEADER, b"\0")
+    return header(0, max(chunks - 1, 0), 1, chunks)
 
 
 class _Composed(io.RawIOBase):
     """A header, behind it a stream from `start` on, behind that zero bytes up to the end of a chunk."""
 
-    def __init__(self, stream: IO[bytes], start: int, header: bytes) -> None:
-        self._stream, self._start, self._header = stream, start, header
+    def __init__(self, stream: IO[bytes], start: int, head: bytes) -> None:
+        self._stream, self._start, self._header = stream, start, head
         content = stream.seek(0, os.SEEK_END) - start
-        self._length = len(header) + -(-content // CHUNK) * CHUNK
+        self._length = len(head) + -(-content // CHUNK) * CHUNK
         self._position = 0
 
     def readable(self) -> bool:

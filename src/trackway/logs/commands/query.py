@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import click
-import pyarrow as pa
 
 from trackway.errors import UsageError
 from trackway.evidence.discover import discover
 from trackway.filters import moment
 from trackway.formats.whole import Tally, ticks
 from trackway.logs import choice, search
-from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, filled, unread
+from trackway.logs.commands.forms import FORMATS, write
+from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, unread
 from trackway.logs.evidence import Account, Found, records
 from trackway.logs.follow import follow
 from trackway.logs.order import by_time
-from trackway.logs.rows import pages, xml
 from trackway.logs.search import Search
-from trackway.logs.shown import RECORDS, flattened
-from trackway.present import machine, streams
-from trackway.present.console import console
 from trackway.present.options import common, expanded
 from trackway.present.streams import Manner, note
-from trackway.present.terminal import write_columns
 
 TEXT_LIMIT: Final = 50
 _TIMES: Final = ("since", "until")
-
-FORMATS: Final = ("text", "xml", "json", "jsonl", "csv", "parquet")
 
 
 @click.command()
@@ -104,9 +97,10 @@ def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
     now = search.present(wanted, files, now)
     account = Account(tally=Tally(wants_sources=wanted.names_sources))
     found = records(files, wanted.sieve(now), wanted.selects(now), account)
-    shown = _print(found, asked, manner)
+    shown, lost = _print(found, asked, manner)
     _report(wanted, account, shown, manner)
-    return DONE if account.is_whole else DONE_IN_PART
+    _unwritten(lost)
+    return DONE if account.is_whole and not lost else DONE_IN_PART
 
 
 def _search(asked: dict[str, Any]) -> Search:
@@ -134,15 +128,15 @@ def _search(asked: dict[str, Any]) -> Search:
     return Search(choice=chosen, queries=search.read_list(asked["listed"]) if asked["listed"] else queries)
 
 
-def _print(found: Iterator[Found], asked: dict[str, Any], manner: Manner) -> int:
-    """Print the records in their order and return how many."""
+def _print(found: Iterator[Found], asked: dict[str, Any], manner: Manner) -> tuple[int, list[str]]:
+    """Print the records in their order; return how many, and those that the format cannot hold."""
     if asked["is_count"]:
         click.echo(sum(1 for _ in found))
-        return -1
+        return -1, []
     limit = TEXT_LIMIT if asked["limit"] is None and asked["form"] == "text" else asked["limit"]
     counted = _Counted(by_time(found, limit))
-    write(counted, asked["form"], manner)
-    return counted.count
+    lost = write(counted, asked["form"], manner)
+    return counted.count, lost
 
 
 class _Counted:
@@ -155,47 +149,6 @@ class _Counted:
         for found in self._records:
             self.count += 1
             yield found
-
-
-def write(found: Iterable[Found], form: str, manner: Manner) -> None:
-    """Print records in one of the formats."""
-    if form == "text":
-        write_columns(RECORDS, filled(pages(found)), console(sys.stdout, color=manner.color))
-        return
-    out = streams.binary_output()
-    if form == "xml":
-        for text in xml(found):
-            out.write(text.encode())
-    else:
-        _WRITERS[form](pages(found), out)
-
-
-def _csv(found: Iterable[pa.Table], out: BinaryIO) -> None:
-    machine.write_csv(map(flattened, found), out)
-
-
-def _parquet(found: Iterable[pa.Table], out: BinaryIO) -> None:
-    import pyarrow.parquet as pq  # noqa: PLC0415  slow to import, and seldom wanted
-
-    if out.isatty():
-        raise UsageError(
-            "--format parquet is for a file: trackway query … --format parquet > records.parquet"
-        )
-    sink = pa.PythonFile(out, mode="w")
-    writer: pq.ParquetWriter | None = None
-    for page in found:
-        writer = writer or pq.ParquetWriter(sink, page.schema, compression="zstd")
-        writer.write_table(page)
-    if writer:
-        writer.close()
-
-
-_WRITERS: Final[dict[str, Callable[[Iterable[pa.Table], BinaryIO], None]]] = {
-    "json": machine.write_json,
-    "jsonl": machine.write_jsonl,
-    "csv": _csv,
-    "parquet": _parquet,
-}
 
 
 def _follow(
@@ -237,6 +190,14 @@ def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> Non
         note(f"no records match, of {account.seen:,}")
     elif 0 <= shown < account.selected:
         note(f"{shown:,} of {account.selected:,} records shown; --limit {account.selected} shows all")
+
+
+def _unwritten(lost: list[str]) -> None:
+    """Say which records are not in what was printed."""
+    if lost:
+        note(f"{len(lost):,} records are not in the log that was written, since none can hold them:")
+        for words in lost[:MOST_SHOWN]:
+            note(words)
 
 
 def _compares_times(wanted: Search) -> bool:

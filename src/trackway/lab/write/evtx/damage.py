@@ -7,8 +7,8 @@ import zlib
 from pathlib import Path
 from typing import Final, Literal
 
-from trackway.lab.write.evtx.chunk import SIZE
-from trackway.lab.write.evtx.log_file import HEADER
+from trackway.formats.evtx_writing.chunk import SIZE
+from trackway.formats.evtx_writing.log_file import HEADER
 
 DIRTY: Final = 1
 Damage = Literal["magic", "checksum", "record"]

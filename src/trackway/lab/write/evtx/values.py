@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from operator import methodcaller
 from typing import Any, Final
 
+from trackway.formats.evtx_writing.values import EPOCH, sid
 from trackway.lab.witness.record import Type
 
-BINXML: Final = 0x21
 CODES: Final[dict[Type, int]] = {
     "text": 0x01,
     "u8": 0x04,
@@ -27,21 +26,10 @@ CODES: Final[dict[Type, int]] = {
 }
 """Number of each type; a pointer of a 64-bit system is a hexadecimal number of 64 bits."""
 
-_EPOCH: Final = 11_644_473_600
-"""Seconds from 1601, where FILETIME begins, to 1970."""
-
 
 def filetime(time: int) -> int:
     """Return a moment as FILETIME, steps of 100 ns."""
-    return (time + _EPOCH * 1_000_000) * 10
-
-
-@lru_cache(maxsize=4096)
-def sid(text: str) -> bytes:
-    """Return `S-1-5-21-…` as bytes."""
-    _, revision, authority, *parts = text.split("-")
-    head = struct.pack(">BBQ", int(revision), len(parts), int(authority))
-    return head[:2] + head[4:] + struct.pack(f"<{len(parts)}I", *map(int, parts))
+    return time * 10 + EPOCH
 
 
 _BYTES: Final[dict[Type, Callable[[Any], bytes]]] = {

@@ -6,11 +6,12 @@ import struct
 import zlib
 from typing import Final
 
-from trackway.lab.write.evtx.template import Template, name_hash
+from trackway.formats.evtx_writing.template import FRAGMENT, Template, name_hash
 
 SIZE: Final = 65536
 FIRST_RECORD: Final = 512
 RECORD_MAGIC: Final = 0x00002A2A
+_RECORD_HEAD: Final = 24
 _BUCKETS, _TEMPLATE_BUCKETS = 64, 32
 
 
@@ -105,3 +106,8 @@ class Chunk:
         )
         flags = struct.pack("<II", 1, zlib.crc32(tables, zlib.crc32(head)))
         return (head + flags + tables + records).ljust(SIZE, b"\0")
+
+
+def start_of_content(chunk: Chunk) -> int:
+    """Return where in its chunk the next record's BinXml stands, behind the head of its first fragment."""
+    return chunk.end + _RECORD_HEAD + len(FRAGMENT)
