@@ -7,9 +7,16 @@
 --         packet, a line of an older firewall log) joins the one process that is named for its five-tuple
 --         around its moment; where two are, it stays alone.
 
+-- note:   the rules run on narrow rows; the rest of each observation is put beside them at the end, in the order
+--         that both have.
+
 WITH keyed AS (
     SELECT
-        *,
+        observation,
+        direction,
+        pid,
+        time_from,
+        time_to,
         CASE
             WHEN stage IN ('blocked', 'dropped') THEN 'blocked'
             WHEN stage = 'failed' THEN 'failed'
@@ -64,7 +71,7 @@ fitting AS (
 ),
 
 adopted AS (
-    SELECT k.*, coalesce(k.pid, f.pid) AS owner_pid
+    SELECT k.* EXCLUDE (pid), coalesce(k.pid, f.pid) AS owner_pid
     FROM keyed AS k
     LEFT JOIN fitting AS f ON k.observation = f.observation
 ),
@@ -99,16 +106,31 @@ flagged AS (
     FROM directed
 ),
 
-final AS (
+numbered AS (
     SELECT
-        * EXCLUDE (opens, known, tuple),
+        observation,
+        owner_pid,
+        direction,
+        action,
+        tuple,
         sum(CASE WHEN opens THEN 1 ELSE 0 END) OVER (
             PARTITION BY tuple, owner_pid, direction
             ORDER BY time_from, observation
             ROWS UNBOUNDED PRECEDING
-        ) AS number,
-        tuple
+        ) AS number
     FROM flagged
+    ORDER BY observation
+),
+
+final AS (
+    SELECT
+        p.* REPLACE (n.direction AS direction),
+        n.owner_pid,
+        n.action,
+        n.tuple,
+        n.number
+    FROM connection_placed AS p
+    POSITIONAL JOIN numbered AS n
 )
 
 SELECT * FROM final

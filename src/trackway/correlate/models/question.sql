@@ -6,7 +6,7 @@
 --         lookup_member.
 
 WITH called AS (
-    SELECT *
+    SELECT observation, source, record, pid, name, query_type, status, stage, time_from, time_to
     FROM dns_placed
     WHERE source IN ('dns_client_3006', 'dns_client_3008') AND pid IS NOT NULL
 ),
