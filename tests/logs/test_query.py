@@ -19,7 +19,6 @@ from trackway.evidence.discover import discover
 from trackway.formats.whole import Sieve
 from trackway.logs import order
 from trackway.logs.evidence import Account, Found, records
-from trackway.logs.follow import follow
 
 from .events import export, line, whole
 
@@ -340,20 +339,6 @@ def test_records_of_one_time_come_by_file_and_place() -> None:
     assert [(each.file, each.whole.record) for each in order.by_time(found)] == [("a", 1), ("a", 2), ("b", 1)]
 
 
-def test_following_shows_what_is_added_once(tmp_path: Path) -> None:
-    path = tmp_path / "a.json"
-    steps = [[], [line(record=1)], [line(record=1), line(record=2, time="2021-11-27T04:00:00Z")]]
-    looks = follow([tmp_path], Sieve(), lambda _file, _whole: True, Account(), pause=lambda: None)
-    seen = []
-    for step in steps:
-        if step:
-            export(path, *step)
-        seen.append([found.whole.record for found in next(looks)])
-
-    assert seen == [[], [1], [2]]
-    assert next(looks) == []
-
-
 def test_follow_ends_when_enough_was_shown(evidence: Path, run: Run) -> None:
     assert numbers(run(evidence, "--follow", "--limit", "2", "--format", "jsonl")[1]) == [1, 7]
 
@@ -385,3 +370,19 @@ def test_what_no_log_can_hold_is_named_and_exit_code_4(tmp_path: Path, run: Run,
     assert (code, len(out)) == (4, 4096 + 65536)
     assert "1 records are not in the log" in err.decode()
     assert "a.json, line 2: " in err.decode()
+
+
+@pytest.mark.parametrize("command", ["query", "stats", "events --from"])
+def test_a_password_opens_encrypted_archives(tmp_path: Path, capfd: Any, command: str) -> None:
+    pyzipper = pytest.importorskip("pyzipper")
+    path = tmp_path / "a.zip"
+    with pyzipper.AESZipFile(path, "w", encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(b"infected")
+        archive.writestr("a.json", export(tmp_path / "a.json", line()).read_bytes())
+
+    without = cli.main([*command.split(), str(path), "--format", "jsonl"])
+    assert "a.zip!a.json: encrypted; give its password with --password" in capfd.readouterr().err
+    opened = cli.main([*command.split(), str(path), "--format", "jsonl", "--password", "infected"])
+
+    assert (without, opened) == (4, 0)
+    assert json.loads(capfd.readouterr().out)["event_id"] == 3006

@@ -46,7 +46,7 @@ def pieces(stream: IO[bytes]) -> Iterator[Piece]:
     """Yield every record of a text in UTF-8 or UTF-16, blank lines left out."""
     blocks = blocks_of(stream)
     first = next(blocks, b"")
-    cut = _elements if _has_elements(first) else _lines
+    cut = _elements if has_elements(first) else _lines
     return cut(chain([first], blocks))
 
 
@@ -69,8 +69,8 @@ def _utf8(blocks: Iterator[bytes], codec: str) -> Iterator[bytes]:
         yield b"\xff"
 
 
-def _has_elements(head: bytes) -> bool:
-    """True for an array, and for objects that are printed over several lines."""
+def has_elements(head: bytes) -> bool:
+    """True for an array, and for objects that are printed over several lines: records are not one a line."""
     text = head.lstrip(_BLANK)
     if numbered := _NUMBERED.match(text):
         return text.startswith(b"{", numbered.end())

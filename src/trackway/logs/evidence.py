@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, NamedTuple, TypeVar
 
@@ -11,6 +11,7 @@ from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
 from trackway.formats.rows import Ledger, Skip
 from trackway.formats.whole import NOTHING, Sieve, Tally, Whole, is_readable, whole
+from trackway.logs.growth import Growth
 
 _MOST_KEPT: Final = 100
 
@@ -60,10 +61,13 @@ class Account:
 
 
 def read(
-    files: Iterable[EvidenceFile], account: Account, reader: Callable[[Member, Ledger], Iterable[Item]]
+    files: Iterable[EvidenceFile],
+    account: Account,
+    reader: Callable[[Member, Ledger], Iterable[Item]],
+    password: str | None = None,
 ) -> Iterator[tuple[Member, Item]]:
     """Yield what a reader gives of every file that holds events, and keep the account of the rest."""
-    for member in chain.from_iterable(members(file, hashed=False) for file in files):
+    for member in chain.from_iterable(members(file, password=password, hashed=False) for file in files):
         if member.damaged:
             account.damaged[member.name] = member.note or "damaged"
         if member.stream is None or not is_readable(member.kind):
@@ -78,14 +82,35 @@ def read(
 
 
 def records(
-    files: Iterable[EvidenceFile], sieve: Sieve, selects: Selects, account: Account
+    files: Iterable[EvidenceFile],
+    sieve: Sieve,
+    selects: Selects,
+    account: Account,
+    *,
+    password: str | None = None,
+    growths: dict[str, Growth] | None = None,
 ) -> Iterator[Found]:
-    """Yield the selected records of all files, in the order of files and records."""
+    """Yield the selected records of all files, in the order of files and records.
+
+    Args:
+        files: the evidence.
+        sieve: what a record must at least be.
+        selects: decides.
+        account: is told what became of every record.
+        password: of encrypted archives.
+        growths: what was read of each file before, which is left out where that can be; is brought up to date.
+    """
 
     def reader(member: Member, ledger: Ledger) -> Iterator[Whole]:
-        return whole(member, sieve, account.tally, ledger)
+        if growths is None:
+            return whole(member, sieve, account.tally, ledger)
+        part = growths.setdefault(member.name, Growth()).part(member)
+        if part is None:
+            return iter(())
+        found = whole(replace(member, stream=part.stream), sieve, account.tally, ledger)
+        return (each if each.line is None else each._replace(line=each.line + part.lines) for each in found)
 
-    for member, record in read(files, account, reader):
+    for member, record in read(files, account, reader, password):
         if not record.zoned and record.ticks is not None:
             account.zoneless.add(member.name)
         if selects(member.name, record):
@@ -95,10 +120,10 @@ def records(
             account.ignored += 1
 
 
-def newest(files: Iterable[EvidenceFile]) -> int | None:
+def newest(files: Iterable[EvidenceFile], password: str | None = None) -> int | None:
     """Return the time of the newest record of the evidence, ticks."""
     account = Account(tally=Tally(wants_times=True))
-    for _ in records(files, NOTHING, lambda _file, _record: False, account):
+    for _ in records(files, NOTHING, lambda _file, _record: False, account, password=password):
         pass
     return account.tally.newest
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,14 @@ from trackway.errors import EvidenceError
 from trackway.evidence.discover import EvidenceFile, discover
 from trackway.formats.whole import Sieve
 from trackway.logs.evidence import Account, Found, Selects, records
+from trackway.logs.growth import Growth
 from trackway.logs.order import by_time, key
 
 PAUSE: Final = 1.0
 """Seconds between two looks."""
+
+MOST_KNOWN: Final = 1 << 18
+"""Records that are remembered; what is read twice was shown not long before."""
 
 
 def follow(
@@ -23,20 +28,24 @@ def follow(
     selects: Selects,
     account: Account,
     pause: Callable[[], None] = lambda: time.sleep(PAUSE),
+    *,
+    password: str | None = None,
 ) -> Iterator[list[Found]]:
     """Yield, after each look, the selected records that were not there before, by time; never ends.
 
-    A file is read again as a whole where its size or its time of change is another; a record is known by its
-    file, its place and its time.
+    A file is read again where its size or its time of change is another, and there only the part that grew where
+    its form has parts. What is read twice nevertheless is known by file, place and time.
     """
-    shown: set[object] = set()
+    shown: dict[object, None] = {}
     stamps: dict[str, object] = {}
+    growths: dict[str, Growth] = {}
     while True:
         grown = [file for file in _found(paths) if stamps.get(file.name) != (stamp := _stamp(file)) and stamp]
-        fresh = [
-            found for found in by_time(records(grown, sieve, selects, account)) if key(found) not in shown
-        ]
-        shown.update(map(key, fresh))
+        found = records(grown, sieve, selects, account, password=password, growths=growths)
+        fresh = [each for each in by_time(found) if key(each) not in shown]
+        shown.update(dict.fromkeys(map(key, fresh)))
+        for known in list(islice(shown, max(len(shown) - MOST_KNOWN, 0))):
+            del shown[known]
         stamps.update((file.name, _stamp(file)) for file in grown)
         yield fresh
         pause()

@@ -91,9 +91,11 @@ def of_xpath(text: str) -> Query:
     return Query((query_list.Filter(None, parse(text)),), ())
 
 
-def present(search: Search, files: Iterable[EvidenceFile], now: int | None) -> int | None:
+def present(
+    search: Search, files: Iterable[EvidenceFile], now: int | None, password: str | None = None
+) -> int | None:
     """Return the time that `timediff` counts from: as given, else of the newest record, where it matters."""
-    return newest(files) if now is None and search.depends_on_now else now
+    return newest(files, password) if now is None and search.depends_on_now else now
 
 
 def absent(search: Search, tally: Tally, files: Sequence[str]) -> Iterator[str]:

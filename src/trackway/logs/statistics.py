@@ -83,7 +83,7 @@ _ROWS: Final = 16_384
 
 
 def tables(
-    evidence: Iterable[EvidenceFile], account: Account, wanted: Sequence[str]
+    evidence: Iterable[EvidenceFile], account: Account, wanted: Sequence[str], password: str | None = None
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield each wanted table with its rows, once all evidence is read.
 
@@ -91,6 +91,7 @@ def tables(
         evidence: the files.
         account: is told what became of it.
         wanted: names out of `TABLES`.
+        password: of encrypted archives.
     """
     with (
         TemporaryDirectory(prefix="trackway-") as spill,
@@ -99,7 +100,7 @@ def tables(
         db.execute("SET TimeZone = 'UTC'")
         _create(db, _BATCH.empty_table())
         for batch in _together(
-            _alike(member.name, rows) for member, rows in read(evidence, account, _batches)
+            _alike(member.name, rows) for member, rows in read(evidence, account, _batches, password)
         ):
             _insert(db, _spelled(batch))
         rows = [{"file": each.name, "kind": each.kind, "bytes": each.size} for each in account.files]

@@ -40,6 +40,7 @@ from trackway.present.terminal import write_columns
     show_default=True,
     help="How to print.",
 )
+@click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
 @common
 @click.pass_obj
 def events(
@@ -51,6 +52,7 @@ def events(
     text: str | None,
     evidence: tuple[str, ...],
     form: str,
+    password: str | None,
 ) -> int:
     """Show what the events of a PROVIDER mean: id, versions, parameters, and what each says of a connection.
 
@@ -63,7 +65,7 @@ def events(
     """
     asked = Asked(provider=provider, events=choice.events(ids) if ids else frozenset(), text=text)
     if evidence:
-        return _learned(manner, expanded(evidence), asked, form)
+        return _learned(manner, expanded(evidence), asked, form, password)
     known = definitions.wanted(asked)
     if form != "text":
         TABLES[form](definitions.known_rows(known), streams.binary_output())
@@ -77,10 +79,10 @@ def events(
     return DONE
 
 
-def _learned(manner: Manner, evidence: list[str], asked: Asked, form: str) -> int:
+def _learned(manner: Manner, evidence: list[str], asked: Asked, form: str, password: str | None) -> int:
     """Print what evidence tells, and how it differs from the catalogue."""
     account = Account()
-    found = learn(discover([Path(path) for path in evidence]), account)
+    found = learn(discover([Path(path) for path in evidence]), account, password)
     rows = definitions.learned_rows(each for each in found if asked.fits(each.described))
     if form == "text":
         write_columns(LEARNED, filled(rows), console(sys.stdout, color=manner.color))

@@ -71,6 +71,7 @@ _TIMES: Final = ("since", "until")
     metavar="N",
     help=f"Most records to print; {TEXT_LIMIT} as text, else all.",
 )
+@click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
 @common
 @click.pass_obj
 def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
@@ -94,9 +95,9 @@ def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
     if asked["is_following"]:
         return _follow(paths, wanted, now, manner, asked)
     files = discover(paths)
-    now = search.present(wanted, files, now)
+    now = search.present(wanted, files, now, asked["password"])
     account = Account(tally=Tally(wants_sources=wanted.names_sources))
-    found = records(files, wanted.sieve(now), wanted.selects(now), account)
+    found = records(files, wanted.sieve(now), wanted.selects(now), account, password=asked["password"])
     shown, lost = _print(found, asked, manner)
     _report(wanted, account, shown, manner)
     _unwritten(lost)
@@ -160,7 +161,8 @@ def _follow(
     if now is None and wanted.depends_on_now:
         raise UsageError("--follow with timediff needs --now: the newest record changes all the time")
     left = asked["limit"]
-    for fresh in follow(paths, wanted.sieve(now), wanted.selects(now), Account()):
+    sieve, selects = wanted.sieve(now), wanted.selects(now)
+    for fresh in follow(paths, sieve, selects, Account(), password=asked["password"]):
         shown = list(islice(fresh, left))
         if shown:
             write(shown, asked["form"], manner)

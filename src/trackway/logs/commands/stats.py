@@ -47,10 +47,18 @@ _NUMBERS = frozenset(
     metavar="N",
     help=f"Most rows of a table; {TEXT_LIMIT} as text, else all.",
 )
+@click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
 @common
 @click.pass_obj
 def stats(
-    manner: Manner, /, evidence: tuple[str, ...], *, table: str | None, form: str, limit: int | None
+    manner: Manner,
+    /,
+    evidence: tuple[str, ...],
+    *,
+    table: str | None,
+    form: str,
+    limit: int | None,
+    password: str | None,
 ) -> int:
     """Count what is in EVIDENCE: files, hosts, channels, providers, events, hours, names, addresses, processes.
 
@@ -64,7 +72,7 @@ def stats(
     files = discover([Path(path) for path in expanded(evidence)])
     wanted = [table] if table else statistics.TABLES if form == "text" else ["events"]
     limit = TEXT_LIMIT if limit is None and form == "text" else limit
-    for name, rows in statistics.tables(files, account, wanted):
+    for name, rows in statistics.tables(files, account, wanted, password):
         shown = rows.slice(0, limit)
         if form == "text":
             _print(name, shown, rows.num_rows, manner)

@@ -31,7 +31,7 @@ class Learned:
     files: tuple[str, ...]
 
 
-def learn(files: Sequence[EvidenceFile], account: Account) -> list[Learned]:
+def learn(files: Sequence[EvidenceFile], account: Account, password: str | None = None) -> list[Learned]:
     """Return every event that the evidence describes or holds, by provider, id and version."""
     found: dict[Described, tuple[Described, set[str]]] = {}
     guids: dict[str, str] = {}
@@ -39,9 +39,9 @@ def learn(files: Sequence[EvidenceFile], account: Account) -> list[Learned]:
     def reader(member: Member, ledger: Ledger) -> Iterator[Described]:
         return _of_log(member, ledger, guids)
 
-    for member, described in read(files, account, reader):
+    for member, described in read(files, account, reader, password):
         _merge(found, described, member.name)
-    for member in chain.from_iterable(members(file, hashed=False) for file in files):
+    for member in chain.from_iterable(members(file, password=password, hashed=False) for file in files):
         for described in _defined(member, guids):
             _merge(found, described, member.name)
     learned = [Learned(described, tuple(sorted(names))) for described, names in found.values()]
