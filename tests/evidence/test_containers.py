@@ -91,7 +91,7 @@ def tarred(files: dict[str, bytes], change: Callable[[tarfile.TarInfo], None] = 
         (b"just text", "unknown"),
         (b"\0", "unknown"),
         (bytes(600), "unknown"),
-        (b"regf\0\0", "unknown"),
+        (b"regf\0\0", "hive"),
     ],
 )
 def test_a_file_is_recognised_by_its_content(tmp_path, content, kind):
@@ -99,8 +99,12 @@ def test_a_file_is_recognised_by_its_content(tmp_path, content, kind):
 
 
 def test_what_is_not_read_is_said_to_be_what_it_seems(tmp_path):
-    (seen,) = found(file_of(tmp_path, "NTUSER.DAT", b"regf\0\0"))
-    assert (seen.content, seen.note, seen.damaged) == (b"regf\0\0", "a registry hive; not read", False)
+    (seen,) = found(file_of(tmp_path, "History", b"SQLite format 3\0"))
+    assert (seen.content, seen.note, seen.damaged) == (
+        b"SQLite format 3\0",
+        "an SQLite database; not read",
+        False,
+    )
 
 
 def test_a_zip_is_listed_before_what_it_holds(tmp_path):

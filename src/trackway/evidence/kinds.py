@@ -27,6 +27,7 @@ _MAGICS: Final[dict[str, tuple[bytes, ...]]] = {
     "zip": (b"PK\3\4", b"PK\5\6", b"PK\7\x08PK\3\4"),
     "7z": (b"7z\xbc\xaf\x27\x1c",),
     "zstd": (b"\x28\xb5\x2f\xfd",),
+    "hive": (b"regf",),
 }
 _BLANK: Final = b"\0 \t\r\n"
 
@@ -60,7 +61,6 @@ _FOREIGN: Final = (
     (b"\xfd7zXZ\0", "xz-compressed; unpack it first"),
     (b"BZh", "bzip2-compressed; unpack it first"),
     (b"\x30\0\0\0LfLe", "an event log of Windows XP (.evt); not read"),
-    (b"regf", "a registry hive; not read"),
     (b"SQLite format 3\0", "an SQLite database; not read"),
     (b"MZ", "a Windows program; not read"),
     (b"<?xml", "XML, but no events; not read"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+REGISTRY_TEXT: Final = "registry_text"
 AUDIT_POLICY, FIREWALL_SETTINGS, LOG_CHANNELS, SYSMON_RULES = (
     "audit_policy",
     "firewall_settings",
@@ -33,6 +34,10 @@ _FIREWALL_HEAD: Final = re.compile(r"^\S[^\n]{0,100}: *\n-{20,100} *\n", re.M)
 # "name: Microsoft-Windows-DNS-Client/Operational", and in the next line "enabled: false"
 _CHANNEL: Final = re.compile(r"^name: \S[^\n]*\nenabled: (?:true|false)\s*$", re.M)
 _CHANNEL_XML: Final = re.compile(r"<channel\s[^>]*\bname=[^>]*\benabled=")
+# what `reg query` prints, and what `reg export` writes
+_REGISTRY: Final = re.compile(
+    r"\A\s*HK(?:EY_LOCAL_MACHINE|LM)\\\S[^\n]*\n {4}\S|\A(?:Windows Registry Editor Version 5\.00|REGEDIT4)\s*\n"
+)
 # <Sysmon schemaversion="4.50">, or what `sysmon -c` prints
 _SYSMON: Final = re.compile(
     r"<Sysmon\s[^>]*\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S", re.M
@@ -46,6 +51,8 @@ def setting_kind(text: str) -> str | None:
         text: its beginning, without byte order mark.
     """
     text = text.replace("\r", "")
+    if _REGISTRY.search(text):
+        return REGISTRY_TEXT
     if _SYSMON.search(text):
         return SYSMON_RULES
     if _AUDIT_REPORT.search(text) or _AUDIT_LIST.search(text):

@@ -26,6 +26,8 @@ from trackway.formats import (
     hosts_file,
     log_channels,
     objects,
+    registry_hive,
+    registry_text,
     sysmon_configuration,
 )
 from trackway.formats.rows import Ledger, RowStream, Shape
@@ -62,6 +64,8 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "dig": asked.dig,
     "hosts_file": hosts_file.rows,
     "sysmon_rules": sysmon_configuration.rows,
+    "hive": registry_hive.rows,
+    "registry_text": registry_text.rows,
     "audit_policy": audit_policy.rows,
     "firewall_settings": firewall_settings.rows,
     "log_channels": log_channels.rows,
