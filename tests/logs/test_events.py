@@ -93,7 +93,7 @@ def test_a_legacy_id_is_known_by_its_low_bits() -> None:
 def test_a_message_has_its_fields_inserted_and_its_codes_in_words() -> None:
     data = "<Data Name='QueryName'>perdu.com</Data><Data Name='QueryType'>28</Data><Data Name='QueryStatus'>9003</Data>"
 
-    said = messages.message(event(data, event_id=3008))
+    said = messages.CATALOGUE.of(event(data, event_id=3008))
 
     assert said
     assert said.startswith("Look-up of perdu.com, type 28 (AAAA), ended: 9003 (NXDOMAIN")
@@ -454,3 +454,58 @@ def test_definitions_are_learned_from_every_kind_of_file(tmp_path: Path, run: Ru
     assert {each["learned_from"] for each in found} == {"manifest", "wevtutil", "Get-WinEvent", "program"}
     assert {file for each in found for file in each["files"]} == {f"definitions/{name}" for name in kept}
     assert {each["version"] for each in found} == {2}
+
+
+CONTOSO = {"provider": "Contoso", "event_id": 7, "channel": "Contoso/Operational"}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("c.man", MANIFEST, "To 10.0.0.1:443"),
+        ("gp.txt", GP_TEXT.encode(), "To perdu.com\n\nReason: nobody knows"),
+        ("list.json", LISTING, "To 10.0.0.1"),
+        ("c.dll", portable_executable(), "To 443"),
+    ],
+)
+def test_a_query_shows_the_messages_that_were_learned(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, raw: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(raw)
+    log = export(tmp_path / "log.json", line(**CONTOSO, fields={"Port": "443", "Address": "10.0.0.1"}))
+
+    assert cli.main(["query", str(log), "--messages", str(tmp_path / name), "--format", "jsonl"]) == 0
+    assert json.loads(capfd.readouterr().out)["message"] == said
+    assert cli.main(["query", str(log), "--messages", str(tmp_path / name)]) == 0
+    assert " ".join(said.split()) in " ".join(capfd.readouterr().out.split())
+
+
+def test_of_several_versions_the_records_own_is_taken_else_the_newest() -> None:
+    learned = {
+        ("microsoft-windows-dns-client", 3006, 0): messages.Template(text="old %1"),
+        ("microsoft-windows-dns-client", 3006, None): messages.Template(text="new %1"),
+    }
+    said = messages.Messages(learned=learned)
+
+    assert said.of(event()) == "old perdu.com"
+    assert said.of(event(event_id=3008)) == messages.CATALOGUE.of(event(event_id=3008))
+    del learned["microsoft-windows-dns-client", 3006, 0]
+    assert said.of(event()) == "new perdu.com"
+
+
+def test_learned_words_stand_for_numbers_in_values_and_in_messages() -> None:
+    said = messages.Messages(
+        learned={("microsoft-windows-dns-client", 3006, None): messages.Template(text="%1 %%77 %%78")},
+        words={77: "seen", 78: "twice"},
+    )
+
+    assert said.of(event("<Data Name='Direction'>%%14592 %%77</Data>")) == "inbound seen seen twice"
+
+
+def test_what_tells_no_message_is_one_line_and_exit_code_1(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = export(tmp_path / "log.json", line())
+
+    assert cli.main(["query", str(log), "--messages", str(log)]) == 1
+    assert capfd.readouterr().err.count("\n") == 1

@@ -12,7 +12,7 @@ import pyarrow as pa
 from trackway.formats.whole.tree import written
 from trackway.logs import values
 from trackway.logs.evidence import Found
-from trackway.logs.messages import fields, message
+from trackway.logs.messages import CATALOGUE, Messages, fields
 
 PAGE: Final = 1_000
 SCHEMA: Final = pa.schema(
@@ -38,18 +38,18 @@ SCHEMA: Final = pa.schema(
 _LARGEST: Final = (1 << 63) - 1
 
 
-def pages(records: Iterable[Found]) -> Iterator[pa.Table]:
+def pages(records: Iterable[Found], messages: Messages = CATALOGUE) -> Iterator[pa.Table]:
     """Yield the rows of the records, page by page; one empty page where there are none."""
     iterator = iter(records)
     page = list(islice(iterator, PAGE))
     while True:
-        yield pa.Table.from_pylist([row(found) for found in page], schema=SCHEMA)
+        yield pa.Table.from_pylist([row(found, messages) for found in page], schema=SCHEMA)
         page = list(islice(iterator, PAGE))
         if not page:
             return
 
 
-def row(found: Found) -> dict[str, Any]:
+def row(found: Found, messages: Messages = CATALOGUE) -> dict[str, Any]:
     """Return one record as a row."""
     event, whole = found.whole.root, found.whole
     return {
@@ -62,7 +62,7 @@ def row(found: Found) -> dict[str, Any]:
         "level": integer(event.value("System/Level")),
         "pid": integer(event.value("System/Execution", "ProcessID")),
         "user": event.value("System/Security", "UserID") or None,
-        "message": message(event),
+        "message": messages.of(event),
         "data": list(numbered(fields(event)).items()),
         "file": found.file,
         "line": whole.line,

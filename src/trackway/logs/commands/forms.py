@@ -14,6 +14,7 @@ from trackway.errors import UsageError
 from trackway.formats.evtx_writing.whole import WholeLog
 from trackway.logs.commands.spoken import filled
 from trackway.logs.evidence import Found
+from trackway.logs.messages import CATALOGUE, Messages
 from trackway.logs.rows import pages, xml
 from trackway.logs.shown import RECORDS, flattened
 from trackway.present import machine, streams
@@ -25,14 +26,14 @@ FORMATS: Final = ("text", "xml", "json", "jsonl", "csv", "parquet", "evtx")
 _FOR_FILES: Final = frozenset({"parquet", "evtx"})
 
 
-def write(found: Iterable[Found], form: str, manner: Manner) -> list[str]:
+def write(found: Iterable[Found], form: str, manner: Manner, messages: Messages = CATALOGUE) -> list[str]:
     """Print records in one of the formats, and return in words those that it cannot hold.
 
     Raises:
         UsageError: the form is none for a terminal.
     """
     if form == "text":
-        write_columns(RECORDS, filled(pages(found)), console(sys.stdout, color=manner.color))
+        write_columns(RECORDS, filled(pages(found, messages)), console(sys.stdout, color=manner.color))
         return []
     out = streams.binary_output()
     if form in _FOR_FILES and out.isatty():
@@ -43,7 +44,7 @@ def write(found: Iterable[Found], form: str, manner: Manner) -> list[str]:
         for text in xml(found):
             out.write(text.encode())
     else:
-        _WRITERS[form](pages(found), out)
+        _WRITERS[form](pages(found, messages), out)
     return []
 
 

@@ -10,15 +10,16 @@ from typing import Any, Final
 
 import click
 
-from trackway.errors import UsageError
+from trackway.errors import EvidenceError, UsageError
 from trackway.evidence.discover import discover
 from trackway.filters import moment
 from trackway.formats.whole import Tally, ticks
-from trackway.logs import choice, search
+from trackway.logs import choice, learn, search
 from trackway.logs.commands.forms import FORMATS, write
 from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, unread
 from trackway.logs.evidence import Account, Found, records
 from trackway.logs.follow import follow
+from trackway.logs.messages import CATALOGUE, Messages
 from trackway.logs.order import by_time
 from trackway.logs.search import Search
 from trackway.present.options import common, expanded
@@ -70,6 +71,13 @@ _TIMES: Final = ("since", "until")
     type=click.IntRange(min=0),
     metavar="N",
     help=f"Most records to print; {TEXT_LIMIT} as text, else all.",
+)
+@click.option(
+    "--messages",
+    "told",
+    multiple=True,
+    metavar="FILE",
+    help="Manifest, listing or program of a provider whose messages are shown.",
 )
 @click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
 @common
@@ -136,8 +144,23 @@ def _print(found: Iterator[Found], asked: dict[str, Any], manner: Manner) -> tup
         return -1, []
     limit = TEXT_LIMIT if asked["limit"] is None and asked["form"] == "text" else asked["limit"]
     counted = _Counted(by_time(found, limit))
-    lost = write(counted, asked["form"], manner)
+    lost = write(counted, asked["form"], manner, _messages(asked))
     return counted.count, lost
+
+
+def _messages(asked: dict[str, Any]) -> Messages:
+    """Return what events say, as far as files were given that tell it."""
+    if not asked["told"]:
+        return CATALOGUE
+    account = Account()
+    found = learn.messages(
+        discover([Path(path) for path in expanded(asked["told"])]), account, asked["password"]
+    )
+    if not found.learned and not found.words:
+        raise EvidenceError(
+            ", ".join(asked["told"]), "no messages of events in it; docs/events.md says what tells them"
+        )
+    return found
 
 
 class _Counted:
@@ -161,11 +184,12 @@ def _follow(
     if now is None and wanted.depends_on_now:
         raise UsageError("--follow with timediff needs --now: the newest record changes all the time")
     left = asked["limit"]
+    messages = _messages(asked)
     sieve, selects = wanted.sieve(now), wanted.selects(now)
     for fresh in follow(paths, sieve, selects, Account(), password=asked["password"]):
         shown = list(islice(fresh, left))
         if shown:
-            write(shown, asked["form"], manner)
+            write(shown, asked["form"], manner, messages)
             sys.stdout.flush()
         left = None if left is None else left - len(shown)
         if left == 0:

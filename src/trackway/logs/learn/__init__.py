@@ -16,8 +16,9 @@ from trackway.logs.catalogue import Definition, catalogue, definition
 from trackway.logs.evidence import Account, read
 from trackway.logs.learn import listing, manifest, program, wevtutil
 from trackway.logs.learn.described import LARGEST, Described, Field
+from trackway.logs.messages import Messages, Template
 
-__all__ = ["Described", "Field", "Learned", "learn", "news"]
+__all__ = ["Described", "Field", "Learned", "learn", "messages", "news"]
 
 _TEXTS = frozenset({"unknown", "xml", "json", "clixml"})
 _HEAD = 4096
@@ -46,6 +47,23 @@ def learn(files: Sequence[EvidenceFile], account: Account, password: str | None 
             _merge(found, described, member.name)
     learned = [Learned(described, tuple(sorted(names))) for described, names in found.values()]
     return sorted(learned, key=lambda each: _order(each.described))
+
+
+def messages(files: Sequence[EvidenceFile], account: Account, password: str | None = None) -> Messages:
+    """Return the messages that files tell: those of events, and those that `%%14593` stands for."""
+    described = [each.described for each in learn(files, account, password)]
+    found: dict[tuple[str, int, int | None], Template] = {}
+    for each in described:  # by version, so that the newest is the one that counts for any
+        if each.message:
+            template = Template(text=each.message, names=tuple(field.name for field in each.fields))
+            key = each.provider.lower(), each.event_id
+            if template.names or (*key, each.version) not in found:
+                found[*key, each.version] = found[*key, None] = template
+    words: dict[int, str] = {}
+    for member in chain.from_iterable(members(file, password=password, hashed=False) for file in files):
+        if (raw := _text_of(member)) and program.is_one(raw):
+            words |= program.words(raw)
+    return Messages(learned=found, words=words)
 
 
 def _merge(found: dict[Described, tuple[Described, set[str]]], described: Described, name: str) -> None:
@@ -136,10 +154,7 @@ def _number(root: Element, name: str) -> int | None:
 
 def _defined(member: Member, guids: dict[str, str]) -> Iterable[Described]:
     """Return the definitions of a file that is not a log: a manifest, a listing, a program."""
-    if member.stream is None or member.kind not in _TEXTS or member.size > LARGEST:
-        return ()
-    member.stream.seek(0)
-    raw = member.stream.read(LARGEST)
+    raw = _text_of(member)
     if program.is_one(raw):
         return list(program.definitions(raw, guids))
     if wevtutil.is_one(raw):
@@ -149,6 +164,14 @@ def _defined(member: Member, guids: dict[str, str]) -> Iterable[Described]:
     ):
         return ()
     return list(manifest.definitions(raw)) or list(listing.definitions(raw))
+
+
+def _text_of(member: Member) -> bytes:
+    """Return the content of a file that is no log, empty where it is too large for a definition."""
+    if member.stream is None or member.kind not in _TEXTS or member.size > LARGEST:
+        return b""
+    member.stream.seek(0)
+    return member.stream.read(LARGEST)
 
 
 def _order(described: Described) -> tuple[object, ...]:

@@ -46,6 +46,11 @@ def definitions(raw: bytes, names: Mapping[str, str]) -> Iterator[Described]:
             continue  # cut off: what stood before it was given
 
 
+def words(raw: bytes) -> dict[int, str]:
+    """Return the messages of a program by their number, which `%%14593` in an event refers to."""
+    return _resources(raw)[1]
+
+
 def events(manifest: bytes, messages: Mapping[int, str], names: Mapping[str, str]) -> Iterator[Described]:
     """Yield the events of one WEVT_TEMPLATE resource.
 
