@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 REGISTRY_TEXT: Final = "registry_text"
+COLLECTION: Final = "collection"
+KAPE_LOG: Final = "kape_log"
 AUDIT_POLICY, FIREWALL_SETTINGS, LOG_CHANNELS, SYSMON_RULES = (
     "audit_policy",
     "firewall_settings",
@@ -38,6 +40,10 @@ _CHANNEL_XML: Final = re.compile(r"<channel\s[^>]*\bname=[^>]*\benabled=")
 _REGISTRY: Final = re.compile(
     r"\A\s*HK(?:EY_LOCAL_MACHINE|LM)\\\S[^\n]*\n {4}\S|\A(?:Windows Registry Editor Version 5\.00|REGEDIT4)\s*\n"
 )
+KAPE_MACHINE: Final = re.compile(
+    r"^\[[^\]\n]{8,40}\] ?System info: Machine name: (?P<name>[^,\s]{1,63}),", re.M
+)
+"""The line of KAPE's console log that names the host."""
 # <Sysmon schemaversion="4.50">, or what `sysmon -c` prints
 _SYSMON: Final = re.compile(
     r"<Sysmon\s[^>]*\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S", re.M
@@ -51,6 +57,8 @@ def setting_kind(text: str) -> str | None:
         text: its beginning, without byte order mark.
     """
     text = text.replace("\r", "")
+    if KAPE_MACHINE.search(text):
+        return KAPE_LOG
     if _REGISTRY.search(text):
         return REGISTRY_TEXT
     if _SYSMON.search(text):

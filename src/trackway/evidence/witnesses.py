@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from trackway.evidence.settings import FIREWALL_SETTINGS, LOG_CHANNELS, setting_kind
+from trackway.evidence.settings import COLLECTION, FIREWALL_SETTINGS, LOG_CHANNELS, setting_kind
 from trackway.evidence.tables import fields
 
 _FIREWALL_FIELDS: Final = re.compile(r"^#Fields:.*\bsrc-ip\b.*\bdst-ip\b", re.MULTILINE)
@@ -43,6 +43,10 @@ _RECORDS: Final = (
     (SOCKETS, {"laddr.ip", "laddr.port", "raddr.ip", "raddr.port"}),
     (SOCKETS, {"local_address", "local_port", "remote_address", "remote_port", "pid"}),
     (RESOLVED, {"name", "type", "ttl", "section"}),
+    (COLLECTION, {"hostname", "fqdn"}),
+    (COLLECTION, {"os_info.hostname", "os_info.fqdn"}),
+    (COLLECTION, {"session_id", "create_time", "start_time"}),
+    (COLLECTION, {"collector", "property", "value"}),
     (FIREWALL_SETTINGS, {"logallowed", "logblocked", "logfilename"}),
     (LOG_CHANNELS, {"logname", "logmode", "maximumsizeinbytes"}),
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import IO, Any, Final
 
-from trackway.evidence.settings import FIREWALL_SETTINGS, LOG_CHANNELS
+from trackway.evidence.settings import COLLECTION, FIREWALL_SETTINGS, LOG_CHANNELS
 from trackway.evidence.witnesses import (
     DNS_CACHE,
     RESOLVED,
@@ -45,6 +45,13 @@ _SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "Section": ("section",),
         "Data": ("ipaddress", "ip4address", "ip6address", "namehost"),
     },
+    COLLECTION: {
+        "Hostname": ("hostname", "os_info.hostname"),
+        "Fqdn": ("fqdn", "os_info.fqdn"),
+        "Started": ("start_time", "create_time"),
+        "Property": ("property",),
+        "Said": ("value",),
+    },
     FIREWALL_SETTINGS: {
         "Profile": ("name", "profile"),
         "Allowed": ("logallowed",),
@@ -72,6 +79,9 @@ _SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }  # fmt: skip
 """Column that a source asks for, and what programs call it."""
+
+_OF_COLLECTION: Final = ("fqdn", "os_info.fqdn", "hostname", "os_info.hostname")
+"""Properties of a collector's record that say whose the collection is, the fullest name first."""
 
 UNKNOWN: Final = "a record of another kind than the file's"
 
@@ -104,7 +114,11 @@ def _kinds(found: Iterator[Record]) -> Iterator[Found]:
             continue
         values = {plain_name(name): value for name, value in record.items() if value not in (None, "")}
         kind = record_kind([plain_name(name) for name in record])
-        yield ("", line, UNKNOWN) if kind is None else (kind, line, _renamed(kind, values) | _system(values))
+        yield (
+            ("", line, UNKNOWN)
+            if kind is None
+            else (kind, line, _renamed(kind, values) | _system(kind, values))
+        )
 
 
 def _renamed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -116,10 +130,11 @@ def _renamed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _system(values: dict[str, Any]) -> dict[str, Any]:
+def _system(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Add what osquery and Velociraptor say of every record: host and time."""
     found: dict[str, Any] = {}
-    if host := values.get("hostidentifier") or values.get("_fqdn"):
+    names = ("hostidentifier", "_fqdn", *(_OF_COLLECTION if kind == COLLECTION else ()))
+    if host := next((values[name] for name in names if values.get(name)), None):
         found["computer"] = host
     if moment := values.get("unixtime"):
         found |= {"time_text": moment, "TimeBasis": "collector"}
