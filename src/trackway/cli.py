@@ -22,8 +22,7 @@ from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
 from trackway.lab import demo as recording
 from trackway.lab.commands import lab
-from trackway.logs import commands as logs
-from trackway.present import machine, streams
+from trackway.present import logs, machine, streams
 from trackway.present.commands import PAGES
 from trackway.present.console import console
 from trackway.present.options import Command, common, expanded

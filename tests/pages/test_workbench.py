@@ -22,7 +22,18 @@ from .serving import Served, served
 from .test_report import LINES
 from .watch import Watch
 
-VIEWS = ("Overview", "Stories", "Graph", "Coverage", "Clocks", "Sources", "Tables", "Notes", "Compare")
+VIEWS = (
+    "Overview",
+    "Stories",
+    "Graph",
+    "Coverage",
+    "Clocks",
+    "Sources",
+    "Tables",
+    "Events",
+    "Notes",
+    "Compare",
+)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import { Behind } from "./view/behind";
 import { Failure, Said, useResult } from "./view/common";
 import { CompareView } from "./view/compare";
 import { CoverageView } from "./view/coverage";
+import { EventsView } from "./view/events";
 import { Explorer, GraphBlock } from "./view/explorer";
 import { NotesView, StoryNotes, type Note } from "./view/notes";
 import { OverviewView } from "./view/overview";
@@ -104,6 +105,7 @@ function Workbench({ overview }: { overview: Overview }): JSX.Element {
         {where.place === "clocks" && <ClocksView overview={overview} />}
         {where.place === "sources" && <SourcesView overview={overview} />}
         {where.place === "tables" && <TablesView first="lookups" />}
+        {where.place === "events" && <EventsView />}
         {where.place === "notes" && <NotesView notes={notes} onNote={note} onOpen={open} onView={(line) => go({ place: "stories", line, story: null })} />}
         {where.place === "compare" && <CompareView overview={overview} />}
       </main>

@@ -11,6 +11,7 @@ interface Raw {
   line: number | null;
   record: number | null;
   text: string | null;
+  message: string | null;
 }
 
 export function Behind(props: { story: string; source: Remote; onOpen: (story: string) => void }): JSX.Element {
@@ -44,6 +45,11 @@ function Records({ story }: { story: string }): JSX.Element {
           <summary>
             <Said text={`${row.file.split("!").at(-1) ?? ""}${row.line === null ? `#${row.record ?? ""}` : `:${row.line}`}`} />
           </summary>
+          {row.message !== null && (
+            <p class="said">
+              <bdi>{visibleLines(row.message)}</bdi>
+            </p>
+          )}
           {row.text === null ? (
             <Quiet>{WORDS.rawMissing}</Quiet>
           ) : (

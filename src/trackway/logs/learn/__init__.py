@@ -49,20 +49,22 @@ def learn(files: Sequence[EvidenceFile], account: Account, password: str | None 
     return sorted(learned, key=lambda each: _order(each.described))
 
 
-def messages(files: Sequence[EvidenceFile], account: Account, password: str | None = None) -> Messages:
+def messages(files: Iterable[EvidenceFile], password: str | None = None) -> Messages:
     """Return the messages that files tell: those of events, and those that `%%14593` stands for."""
-    described = [each.described for each in learn(files, account, password)]
     found: dict[tuple[str, int, int | None], Template] = {}
-    for each in described:  # by version, so that the newest is the one that counts for any
-        if each.message:
-            template = Template(text=each.message, names=tuple(field.name for field in each.fields))
-            key = each.provider.lower(), each.event_id
-            if template.names or (*key, each.version) not in found:
-                found[*key, each.version] = found[*key, None] = template
     words: dict[int, str] = {}
+    described: list[Described] = []
     for member in chain.from_iterable(members(file, password=password, hashed=False) for file in files):
+        described += (each for each in _defined(member, {}) if each.message)
         if (raw := _text_of(member)) and program.is_one(raw):
             words |= program.words(raw)
+    for each in sorted(
+        described, key=_order
+    ):  # by version, so that the newest is the one that counts for any
+        template = Template(text=each.message, names=tuple(field.name for field in each.fields))
+        key = each.provider.lower(), each.event_id
+        if template.names or (*key, each.version) not in found:
+            found[*key, each.version] = found[*key, None] = template
     return Messages(learned=found, words=words)
 
 

@@ -25,7 +25,7 @@ from trackway.errors import TrackwayError, UsageError
 from trackway.present.cells import cell, timed
 from trackway.present.pages import embedded, notes
 from trackway.present.pages.static import built, licences
-from trackway.present.web import page, records
+from trackway.present.web import events, page, records
 from trackway.present.web.bench import Bench, TooSlowError, compared
 from trackway.present.web.guard import Guard, Lock
 
@@ -63,6 +63,7 @@ def application(workbench: Workbench) -> Guard:
         "story": _story,
         "near": _near,
         "records": _records,
+        "events": _events,
         "table": _table,
         "compared": _compared,
         "notes": _notes,
@@ -187,8 +188,20 @@ def _records(workbench: Workbench, request: Request) -> object:
         *(row for lookup in story["lookups"].values() for row in lookup["evidence"]),
         *(row for evidence in story["records"].values() for row in evidence),
     ]
-    sizes = {str(file["file"]): int(str(file["size"])) for file in workbench.bench.overview()["files"]}
-    return records.raw(workbench.evidence, cited, sizes)
+    sizes = _sizes(workbench)
+    messages = events.messages(workbench.evidence, sizes)
+    return records.raw(workbench.evidence, cited, sizes, messages.of)
+
+
+def _events(workbench: Workbench, request: Request) -> object:
+    """Give the catalogue of events, or what the case's evidence taught."""
+    if _word(request, "from") == "evidence":
+        return events.learned(workbench.evidence, _sizes(workbench))
+    return events.known()
+
+
+def _sizes(workbench: Workbench) -> dict[str, int]:
+    return {str(file["file"]): int(str(file["size"])) for file in workbench.bench.overview()["files"]}
 
 
 def _table(workbench: Workbench, request: Request) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from trackway.errors import EvidenceError
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import discover
 from trackway.formats.rows import Ledger
-from trackway.formats.whole import Sieve, Tally, Whole, is_readable, whole
+from trackway.formats.whole import Element, Sieve, Tally, is_readable, whole
 from trackway.formats.whole.tree import written
 
 MOST: Final = 60
@@ -20,23 +20,37 @@ LONGEST: Final = 100_000
 """Most records at once, and most letters of one."""
 
 
+Place = tuple[int | None, int | None, Element | bytes]
+"""Line, number of the record, and the event or the line that stands there."""
+
+
 class Raw(TypedDict):
-    """One record as it stands: XML of an event, the line of a text file; null where it was not found."""
+    """One record as it stands: XML of an event, the line of a text file; null where it was not found.
+
+    `message` is what an event says in a sentence, null where nobody knows.
+    """
 
     source: str
     file: str
     line: int | None
     record: int | None
     text: str | None
+    message: str | None
 
 
-def raw(paths: Sequence[Path], cited: Iterable[dict[str, Any]], sizes: Mapping[str, int]) -> list[Raw]:
+def raw(
+    paths: Sequence[Path],
+    cited: Iterable[dict[str, Any]],
+    sizes: Mapping[str, int],
+    messages: Callable[[Element], str | None],
+) -> list[Raw]:
     """Return the records of citations, in their order.
 
     Args:
         paths: the evidence, or folders that hold it.
         cited: citations of the case: file, line, record.
         sizes: bytes of the case's evidence files; another file of the same name is left alone.
+        messages: what an event says.
     """
     asked: list[Raw] = [
         {
@@ -45,6 +59,7 @@ def raw(paths: Sequence[Path], cited: Iterable[dict[str, Any]], sizes: Mapping[s
             "line": row["line"],
             "record": row["record"],
             "text": None,
+            "message": None,
         }
         for row in islice(cited, MOST)
     ]
@@ -52,7 +67,7 @@ def raw(paths: Sequence[Path], cited: Iterable[dict[str, Any]], sizes: Mapping[s
     for row in asked:
         wanted.setdefault(row["file"], []).append(row)
     for member in _members(paths, wanted, sizes):
-        _fill(member, wanted[member.name])
+        _fill(member, wanted[member.name], messages)
     return asked
 
 
@@ -72,16 +87,25 @@ def _members(
             yield from (member for member in cited if member.name in wanted and member.stream)
 
 
-def _fill(member: Member, wanted: list[Raw]) -> None:
+def _fill(member: Member, wanted: list[Raw], messages: Callable[[Element], str | None]) -> None:
     """Put the text into each citation of one member, and stop as soon as all have theirs."""
     missing = {(row["line"], None if row["line"] is not None else row["record"]): row for row in wanted}
-    records = _events(member, _sieve(wanted)) if is_readable(member.kind) else _lines(member)
-    for line, record, text in records:
+    records: Iterator[Place] = _events(member, _sieve(wanted)) if is_readable(member.kind) else _lines(member)
+    for line, record, found in records:
         row = missing.pop((line, None), None) or missing.pop((None, record), None)
         if row:
-            row["text"] = text()[:LONGEST]
+            row["text"], row["message"] = _shown(found, messages)
         if not missing:
             return
+
+
+def _shown(
+    found: Element | bytes, messages: Callable[[Element], str | None]
+) -> tuple[str | None, str | None]:
+    if isinstance(found, bytes):
+        return found.decode("utf-8", "replace").rstrip("\r\n")[:LONGEST], None
+    message = messages(found)
+    return written(found)[:LONGEST], message[:LONGEST] if message else None
 
 
 def _sieve(wanted: Iterable[Raw]) -> Sieve:
@@ -90,17 +114,13 @@ def _sieve(wanted: Iterable[Raw]) -> Sieve:
     return Sieve(events=frozenset(map(int, numbers))) if all(map(str.isdecimal, numbers)) else Sieve()
 
 
-def _events(member: Member, sieve: Sieve) -> Iterator[tuple[int | None, int | None, Any]]:
+def _events(member: Member, sieve: Sieve) -> Iterator[Place]:
     ledger = Ledger()
     for found in whole(member, sieve, Tally(), ledger):
         ledger.skips.clear()
-        yield found.line, found.record, lambda found=found: _xml(found)
+        yield found.line, found.record, found.root
 
 
-def _xml(found: Whole) -> str:
-    return written(found.root)
-
-
-def _lines(member: Member) -> Iterator[tuple[int | None, int | None, Any]]:
+def _lines(member: Member) -> Iterator[Place]:
     for number, line in enumerate(member.stream or (), 1):
-        yield number, None, lambda line=line: line.decode("utf-8", "replace").rstrip("\r\n")
+        yield number, None, line

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from trackway.evidence.discover import discover
 from trackway.logs import statistics
-from trackway.logs.commands.spoken import DONE, DONE_IN_PART, TABLES, unread
 from trackway.logs.evidence import Account
 from trackway.present import streams
 from trackway.present.console import console
+from trackway.present.logs.spoken import DONE, DONE_IN_PART, TABLES, unread
 from trackway.present.options import common, expanded
 from trackway.present.streams import Manner, note
 from trackway.present.terminal import column, write_columns

@@ -15,13 +15,13 @@ from trackway.evidence.discover import discover
 from trackway.filters import moment
 from trackway.formats.whole import Tally, ticks
 from trackway.logs import choice, learn, search
-from trackway.logs.commands.forms import FORMATS, write
-from trackway.logs.commands.spoken import DONE, DONE_IN_PART, MOST_SHOWN, unread
 from trackway.logs.evidence import Account, Found, records
 from trackway.logs.follow import follow
 from trackway.logs.messages import CATALOGUE, Messages
 from trackway.logs.order import by_time
 from trackway.logs.search import Search
+from trackway.present.logs.forms import FORMATS, write
+from trackway.present.logs.spoken import DONE, DONE_IN_PART, MOST_SHOWN, unread
 from trackway.present.options import common, expanded
 from trackway.present.streams import Manner, note
 
@@ -152,10 +152,7 @@ def _messages(asked: dict[str, Any]) -> Messages:
     """Return what events say, as far as files were given that tell it."""
     if not asked["told"]:
         return CATALOGUE
-    account = Account()
-    found = learn.messages(
-        discover([Path(path) for path in expanded(asked["told"])]), account, asked["password"]
-    )
+    found = learn.messages(discover([Path(path) for path in expanded(asked["told"])]), asked["password"])
     if not found.learned and not found.words:
         raise EvidenceError(
             ", ".join(asked["told"]), "no messages of events in it; docs/events.md says what tells them"

@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from trackway.errors import UsageError
 from trackway.formats.evtx_writing.whole import WholeLog
-from trackway.logs.commands.spoken import filled
 from trackway.logs.evidence import Found
 from trackway.logs.messages import CATALOGUE, Messages
 from trackway.logs.rows import pages, xml
-from trackway.logs.shown import RECORDS, flattened
 from trackway.present import machine, streams
 from trackway.present.console import console
+from trackway.present.logs.shown import RECORDS, flattened
+from trackway.present.logs.spoken import filled
 from trackway.present.streams import Manner
 from trackway.present.terminal import write_columns
 

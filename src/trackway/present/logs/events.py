@@ -9,13 +9,13 @@ import click
 
 from trackway.evidence.discover import discover
 from trackway.logs import choice, definitions
-from trackway.logs.commands.spoken import DONE, DONE_IN_PART, TABLES, filled, unread
 from trackway.logs.definitions import Asked
 from trackway.logs.evidence import Account
 from trackway.logs.learn import learn
-from trackway.logs.shown import DEFINITIONS, LEARNED, PARAMETERS
 from trackway.present import streams
 from trackway.present.console import console
+from trackway.present.logs.shown import DEFINITIONS, LEARNED, PARAMETERS
+from trackway.present.logs.spoken import DONE, DONE_IN_PART, TABLES, filled, unread
 from trackway.present.options import common, expanded
 from trackway.present.streams import Manner, note
 from trackway.present.terminal import write_columns
