@@ -16,6 +16,8 @@ struct Names {
     known: HashMap<Vec<u8>, usize>,
     fits: Vec<Vec<bool>>,
     last: (Vec<u8>, usize),
+    /// The name before that stood in a template, and its number.
+    last_text: (Box<str>, usize),
 }
 
 impl Names {
@@ -23,7 +25,7 @@ impl Names {
         let wanted: Vec<Vec<String>> =
             wanted.into_iter().map(|names| names.iter().map(|name| name.to_lowercase()).collect()).collect();
         let none = vec![false; wanted.len()];
-        Self { wanted, known: HashMap::new(), fits: vec![none], last: (Vec::new(), 0) }
+        Self { wanted, known: HashMap::new(), fits: vec![none], last: (Vec::new(), 0), last_text: Default::default() }
     }
 
     /// The number of a name as UTF-16; 0 is no name.
@@ -42,6 +44,15 @@ impl Names {
         number
     }
 
+    /// The number of a name that stands in a template.
+    #[inline]
+    fn number_of_text(&mut self, text: &str) -> usize {
+        if *self.last_text.0 != *text {
+            self.last_text = (text.into(), self.number(&units(text)));
+        }
+        self.last_text.1
+    }
+
     fn learn(&mut self, units: &[u8]) -> usize {
         let name = text::utf16(units);
         if name.is_empty() {
@@ -50,6 +61,7 @@ impl Names {
         if self.fits.len() >= NAMES {
             self.known.clear();
             self.fits.truncate(1);
+            self.last_text = Default::default();
         }
         let lower = name.to_lowercase();
         self.fits.push(self.wanted.iter().map(|names| names.contains(&lower)).collect());
@@ -165,7 +177,7 @@ fn name(names: &mut Names, source: &Source, slots: &[Slot], chunk: &[u8], spelli
         Some(slot) if slot.kind == value::STRING => names.number(slot.bytes(chunk)),
         Some(slot) => names.number(&units(&spelled(slot, chunk, spelling))),
         None => match source {
-            Source::Text(text) => names.number(&units(text)),
+            Source::Text(text) => names.number_of_text(text),
             _ => 0,
         },
     }

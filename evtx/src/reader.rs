@@ -17,6 +17,8 @@ use crate::walk::{FileHead, Piece, Walker, What};
 
 /// Pieces of a job: 16 MiB of chunks.
 const JOB: usize = 256;
+/// Results that wait until those before them are taken; what a job of sound chunks gives is fewer.
+const RESULTS: usize = 32;
 /// Losses that wait before they are handed on.
 const LOSSES: usize = 10_000;
 
@@ -29,7 +31,7 @@ pub enum Message {
 }
 
 enum Sent {
-    Rows(Rows),
+    Rows(Vec<Rows>),
     Tally(Tally),
     /// The job has ended; what it was given comes back.
     End(Tally, Vec<Held>),
@@ -51,8 +53,9 @@ pub struct Reader<R> {
     chunk: Box<[u8]>,
     pieces: usize,
     workers: Vec<Worker>,
-    /// Workers with a job, in the order of the jobs.
-    running: VecDeque<usize>,
+    /// Jobs that were given to workers, each to the next in turn, and jobs of which everything has come back.
+    given: usize,
+    taken: usize,
     spare: Vec<Held>,
     ended: bool,
 }
@@ -89,7 +92,8 @@ impl<R: Read + Seek> Reader<R> {
             chunk: vec![0; SIZE].into(),
             pieces: 0,
             workers: Vec::new(),
-            running: VecDeque::new(),
+            given: 0,
+            taken: 0,
             spare: Vec::new(),
             ended: false,
             request,
@@ -128,7 +132,7 @@ impl<R: Read + Seek> Reader<R> {
             if self.tally.lost.len() >= LOSSES {
                 return Ok(Some(Message::Tally));
             }
-            if self.ended && self.running.is_empty() {
+            if self.ended && self.given == self.taken {
                 return Ok(None);
             }
             if self.request.threads > 1 { self.share()? } else { self.read_on()? }
@@ -158,28 +162,35 @@ impl<R: Read + Seek> Reader<R> {
         Ok(())
     }
 
-    /// Give every idle worker a job, and take a result of the oldest.
+    /// Give every worker a job, and one more to the worker with the oldest; take a result of that.
+    ///
+    /// So a worker that has ended a job does not wait until the next one is read.
     fn share(&mut self) -> io::Result<()> {
-        while !self.ended && self.running.len() < self.request.threads {
+        while !self.ended && self.given - self.taken <= self.request.threads {
             let job = self.job()?;
             if job.is_empty() {
                 break;
             }
-            let worker = self.idle();
-            self.running.push_back(worker);
-            let given = self.workers[worker].jobs.as_ref().map(|jobs| jobs.send(job));
-            if !matches!(given, Some(Ok(()))) {
+            let worker = self.given % self.request.threads;
+            if worker == self.workers.len() {
+                self.workers.push(Worker::start(self.request.clone()));
+            }
+            let sent = self.workers[worker].jobs.as_ref().map(|jobs| jobs.send(job));
+            if !matches!(sent, Some(Ok(()))) {
                 return Err(defect("a thread of the reader has ended"));
             }
+            self.given += 1;
         }
-        let Some(oldest) = self.running.front() else { return Ok(()) };
-        match self.workers[*oldest].results.recv() {
-            Ok(Sent::Rows(rows)) => self.ready.push_back(rows),
+        if self.given == self.taken {
+            return Ok(());
+        }
+        match self.workers[self.taken % self.request.threads].results.recv() {
+            Ok(Sent::Rows(rows)) => self.ready.extend(rows),
             Ok(Sent::Tally(mut tally)) => self.tally.add(&mut tally),
             Ok(Sent::End(mut tally, spare)) => {
                 self.tally.add(&mut tally);
                 self.spare.extend(spare);
-                self.running.pop_front();
+                self.taken += 1;
             }
             Ok(Sent::Failed(reason)) => return Err(defect(&reason)),
             Err(_) => return Err(defect("a thread of the reader has ended")),
@@ -201,20 +212,12 @@ impl<R: Read + Seek> Reader<R> {
         }
         Ok(job)
     }
-
-    fn idle(&mut self) -> usize {
-        if let Some(idle) = (0..self.workers.len()).find(|worker| !self.running.contains(worker)) {
-            return idle;
-        }
-        self.workers.push(Worker::start(self.request.clone()));
-        self.workers.len() - 1
-    }
 }
 
 impl Worker {
     fn start(request: Arc<Request>) -> Self {
         let (jobs, given) = sync_channel::<Vec<Held>>(1);
-        let (found, results) = sync_channel(4);
+        let (found, results) = sync_channel(RESULTS);
         let thread = std::thread::spawn(move || {
             let mut decoder = Decoder::new(request);
             for job in given {
@@ -238,17 +241,13 @@ fn work(decoder: &mut Decoder, job: Vec<Held>, found: &SyncSender<Sent>) -> Resu
     for held in &job {
         decode(decoder, &held.piece, &held.chunk);
         if decoder.is_full() {
-            for rows in decoder.take().map_err(|error| error.to_string())? {
-                send(Sent::Rows(rows))?;
-            }
+            send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
         }
         if decoder.tally.lost.len() >= LOSSES {
             send(Sent::Tally(std::mem::take(&mut decoder.tally)))?;
         }
     }
-    for rows in decoder.take().map_err(|error| error.to_string())? {
-        send(Sent::Rows(rows))?;
-    }
+    send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
     decoder.end_job();
     send(Sent::End(std::mem::take(&mut decoder.tally), job))
 }

@@ -149,7 +149,9 @@ pub struct Request {
 impl Request {
     /// Ask for something, with everything else as usual.
     pub fn new(answer: Answer) -> Self {
-        Self { answer, recovered: false, spelling: Spelling::default(), threads: 1, rows: 16_384 }
+        // a kind has twice the columns of a shape, and its batch should stay in the processor's cache
+        let rows = if matches!(answer, Answer::Kinds(_)) { 4096 } else { 16_384 };
+        Self { answer, recovered: false, spelling: Spelling::default(), threads: 1, rows }
     }
 
     /// The filters, in the order of their tables.

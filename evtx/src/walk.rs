@@ -105,7 +105,7 @@ impl<R: Read + Seek> Walker<R> {
     }
 
     /// Read the next piece into `chunk`, which is zero behind what is there.
-    pub fn next(&mut self, chunk: &mut [u8]) -> io::Result<Option<Piece>> {
+    pub fn next(&mut self, chunk: &mut Box<[u8]>) -> io::Result<Option<Piece>> {
         loop {
             let length = self.read(chunk)?;
             if length == 0 {
@@ -163,9 +163,9 @@ impl<R: Read + Seek> Walker<R> {
         self.source.seek(SeekFrom::Start(place)).map(|_| ())
     }
 
-    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, chunk: &mut Box<[u8]>) -> io::Result<usize> {
         if let Some(length) = self.ahead_length.take() {
-            chunk[..length].copy_from_slice(&self.ahead[..length]);
+            std::mem::swap(chunk, &mut self.ahead);
             chunk[length..].fill(0);
             return Ok(length);
         }

@@ -20,6 +20,7 @@ from trackway import pipeline, query
 from trackway.case import Case
 from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
+from trackway.formats import evtx
 from trackway.lab import demo as recording
 from trackway.lab.commands import lab
 from trackway.present import logs, machine, streams
@@ -132,6 +133,8 @@ def trace(
         asked[word] = moment(word, asked[word]) if asked[word] is not None else None
     case = _traced(manner, paths, output, **asked)
     if not manner.quiet:
+        if slower := evtx.remark(str(file["kind"]) for file in case.sql("SELECT kind FROM file").to_pylist()):
+            note(slower)
         write_summary(case, console(sys.stdout, color=manner.color))
     return _completeness(case)
 

@@ -83,7 +83,14 @@ def load(folder: Path, file: EvidenceFile) -> Part | None:
     return Part(**{**content, "members": [MemberLedger(**member) for member in content["members"]]})
 
 
-def make(folder: Path, file: EvidenceFile, wanted: Collection[str], *, password: str | None = None) -> Part:
+def make(
+    folder: Path,
+    file: EvidenceFile,
+    wanted: Collection[str],
+    *,
+    password: str | None = None,
+    threads: int = 1,
+) -> Part:
     """Read one evidence file to observations in `folder` and return what became of its records.
 
     Args:
@@ -91,11 +98,12 @@ def make(folder: Path, file: EvidenceFile, wanted: Collection[str], *, password:
         file: the evidence.
         wanted: hosts to keep, lower case; empty for all. Records of others count as ignored.
         password: of encrypted members.
+        threads: that may decode; the part is the same.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with _Output(folder) as output:
-        ledgers = [_member(member, output, wanted) for member in members(file, password=password)]
+        ledgers = [_member(member, output, wanted, threads) for member in members(file, password=password)]
     several = len({host.lower() for ledger in ledgers for host in ledger.hosts}) > 1
     with _database(folder) as db:
         zones = zone_candidates(db)
@@ -149,10 +157,10 @@ class _Output:
         self.add(SKIPPED.name, pa.Table.from_pylist(rows, schema=SKIPPED.arrow()))
 
 
-def _member(member: Member, output: _Output, wanted: Collection[str]) -> MemberLedger:
+def _member(member: Member, output: _Output, wanted: Collection[str], threads: int) -> MemberLedger:
     """Read one member and return its row in the manifest; seen = used + ignored + skipped."""
     found, ledger, hosts = _found(member), Ledger(), set[str]()
-    for rows in _rows(member, ledger):
+    for rows in _rows(member, ledger, threads):
         _interpret(_placed(rows, member), found, output, wanted, hosts)
         _drain(ledger, found, output)
     _drain(ledger, found, output)
@@ -170,10 +178,10 @@ def _found(member: Member) -> MemberLedger:
     )
 
 
-def _rows(member: Member, ledger: Ledger) -> RowStream:
+def _rows(member: Member, ledger: Ledger, threads: int = 1) -> RowStream:
     """Yield the raw rows of what a reader knows, and nothing of the rest."""
     if member.kind in KINDS:
-        yield from read(member, [source.shape for source in installed().values()], ledger)
+        yield from read(member, [source.shape for source in installed().values()], ledger, threads=threads)
 
 
 def _closed(found: MemberLedger, ledger: Ledger, hosts: set[str]) -> MemberLedger:

@@ -179,7 +179,8 @@ def _read(
     """Return the part of every evidence file, in their order."""
     total, done = sum(file.size for file in evidence), 0
     found: dict[str, Part] = {}
-    for file, part in pool.map(_read_one, [(path, file, asked) for file in evidence]):
+    threads = pool.share(len(evidence))
+    for file, part in pool.map(_read_one, [(path, file, asked, threads) for file in evidence]):
         found[file.name] = part
         done += file.size
         if progress:
@@ -187,9 +188,10 @@ def _read(
     return [found[file.name] for file in evidence]
 
 
-def _read_one(path: Path, file: EvidenceFile, asked: Asked) -> tuple[EvidenceFile, Part]:
+def _read_one(path: Path, file: EvidenceFile, asked: Asked, threads: int) -> tuple[EvidenceFile, Part]:
     folder = _part_folder(path, file.name)
-    return file, parts.load(folder, file) or parts.make(folder, file, asked[0], password=asked[1])
+    made = parts.load(folder, file)
+    return file, made or parts.make(folder, file, asked[0], password=asked[1], threads=threads)
 
 
 def _part_folder(path: Path, name: str) -> Path:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from trackway import cli
+from trackway.formats import evtx
 from trackway.logs.statistics import TABLES
 
+from ..reader.logs import record, write
 from .events import export, line
 
 Run = Callable[..., tuple[int, str, str]]
@@ -110,3 +112,28 @@ def test_damage_is_exit_code_4(run: Run, tmp_path: Path) -> None:
 
     assert code == 4
     assert "could not be read" in err
+
+
+def test_records_are_carved_out_of_anything(run: Run, tmp_path: Path) -> None:
+    log = write(tmp_path / "log.evtx", record(), record()).read_bytes()
+    image = tmp_path / "memory.raw"
+    image.write_bytes(b"\xa5" * 12_345 + log[4096:] + b"ElfChnk" * 99 + log[4096:] + b"\x2a\x2a\0\0" * 30)
+    code, out, err = run(image, "--carve", "--format", "jsonl")
+    (found,) = (json.loads(each) for each in out.splitlines())
+    assert (code, err) == (0, "")
+    assert (found["provider"], found["event_id"], found["status"], found["records"]) == ("Lab", 7, "sound", 4)
+
+
+def test_bytes_without_a_record_give_no_row(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "memory.raw").write_bytes(bytes(100_000))
+    assert run(tmp_path / "memory.raw", "--carve", "--format", "jsonl") == (0, "", "")
+
+
+def test_that_reading_is_slower_is_said_once_where_an_event_log_was_read(
+    run: Run, evidence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evtx, "NATIVE", False)
+    assert evtx.SLOWER not in run(evidence)[2]
+    log = write(tmp_path / "log.evtx", record(), record())
+    assert run(log, log.parent / "logs")[2].count(evtx.SLOWER) == 1
+    assert evtx.SLOWER not in run(log, "--quiet")[2]

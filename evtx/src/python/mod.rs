@@ -1,8 +1,11 @@
 //! The Python module `trackway_evtx`.
 
 mod ask;
-mod give;
+mod batch;
+mod ledger;
+mod scanning;
 mod source;
+mod stream;
 
 use std::sync::Arc;
 
@@ -11,8 +14,11 @@ use pyo3::prelude::*;
 
 use crate::request::{Answer, Column, Of, Request, Shape, Type, system_columns};
 use ask::{Fields, Filters, PyShape};
-use give::{Carving, PyBatch, PyKind, PyLedger, PyLoss, Scan, Stream};
+use batch::{PyBatch, PyKind};
+use ledger::{PyLedger, PyLoss};
+use scanning::{Carving, Scan};
 use source::Source;
+use stream::Stream;
 
 /// What applies to every request.
 fn request(

@@ -36,19 +36,22 @@ from trackway.formats.rows import Ledger, RowStream, Shape
 __all__ = ["KINDS", "read"]
 
 
-def read(member: Member, shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
+def read(member: Member, shapes: Sequence[Shape], ledger: Ledger, *, threads: int = 1) -> RowStream:
     """Yield the raw rows of a member, in batches of one shape each.
 
     Args:
         member: a leaf of some evidence, of a kind in `KINDS`, while its stream is open.
         shapes: what is wanted; an event that fits several goes to the first of them.
         ledger: is told what became of every record. Empty its `skips` at will between batches.
+        threads: that may decode where a reader can share its work (`SHARED`); the rows are the same.
 
     Raises:
         EvidenceError: no reader knows the kind of the member.
     """
     if member.stream is None or member.kind not in KINDS:
         raise EvidenceError(member.name, f"no reader for a file of kind {member.kind}")
+    if threads > 1 and member.kind in SHARED:
+        return SHARED[member.kind](member.stream, shapes, ledger, threads)
     return KINDS[member.kind](member.stream, shapes, ledger)
 
 
@@ -73,3 +76,6 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "log_channels": log_channels.rows,
 }
 """The reader of each kind that can be read."""
+
+SHARED: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger, int], RowStream]]] = {"evtx": evtx.rows}
+"""The readers that can share the work of one file among threads."""

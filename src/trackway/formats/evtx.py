@@ -6,14 +6,14 @@ the native one is not installed. What differs between them on damaged logs stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from typing import IO, Final
 
 from trackway.errors import UsageError
 from trackway.formats.rows import Ledger, RowStream, Shape
 
-_Reader = Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
+_Reader = Callable[[IO[bytes], Sequence[Shape], Ledger, int], RowStream]
 
 NATIVE: Final = find_spec("trackway_evtx") is not None
 """Whether the native reader is installed."""
@@ -27,13 +27,18 @@ SLOWER: Final = (
 MISSING: Final = "no reader for event logs is installed; install trackway-evtx, or the package evtx"
 
 
-def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
+def remark(kinds: Iterable[str]) -> str | None:
+    """Return `SLOWER` where an event log is among files of these kinds, and it holds."""
+    return None if NATIVE or "evtx" not in kinds else SLOWER
+
+
+def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, threads: int = 1) -> RowStream:
     """Yield the rows of an event log; see `formats.read`.
 
     Raises:
         UsageError: neither reader is installed.
     """
-    return _reader()(stream, shapes, ledger)
+    return _reader()(stream, shapes, ledger, threads)
 
 
 def _reader() -> _Reader:

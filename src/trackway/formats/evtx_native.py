@@ -32,12 +32,12 @@ _LINE, _INGESTED = 0, 8
 _TIME_DIGITS: Final = 6  # what the package evtx gives
 
 
-def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
-    """Yield the rows of an event log; see `formats.read`."""
+def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, threads: int = 1) -> RowStream:
+    """Yield the rows of an event log, the same for any number of threads; see `formats.read`."""
     ledger.note = missing(stream)
     ledger.damaged = ledger.note is not None
     wanted = [_wanted(shape) for shape in shapes]
-    scan = trackway_evtx.scan(on_disk(stream) or stream, wanted, time_digits=_TIME_DIGITS)
+    scan = trackway_evtx.scan(on_disk(stream) or stream, wanted, time_digits=_TIME_DIGITS, threads=threads)
     counts = Counter[str]()
     for batch in scan:
         account(scan, ledger, counts)

@@ -88,7 +88,7 @@ def _learned(manner: Manner, evidence: list[str], asked: Asked, form: str, passw
         write_columns(LEARNED, filled(rows), console(sys.stdout, color=manner.color))
     else:
         TABLES[form](rows, streams.binary_output())
-    unread(account)
+    unread(account, manner)
     if not any(asked.fits(each.described) for each in found) and not manner.quiet:
         note("nothing in the evidence describes such an event")
     return DONE if account.is_whole else DONE_IN_PART

@@ -196,7 +196,7 @@ def _follow(
 
 def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> None:
     """Say on standard error what the records do not say."""
-    unread(account)
+    unread(account, manner)
     if manner.quiet:
         return
     for remark in search.absent(wanted, account.tally, [member.name for member in account.files]):

@@ -7,10 +7,11 @@ from typing import Final
 
 import pyarrow as pa
 
+from trackway.formats import evtx
 from trackway.formats.rows import Skip
 from trackway.logs.evidence import Account
 from trackway.present import machine
-from trackway.present.streams import note
+from trackway.present.streams import Manner, note
 
 DONE, DONE_IN_PART = 0, 4
 MOST_SHOWN: Final = 3
@@ -24,8 +25,10 @@ def filled(pages: Iterable[pa.Table]) -> Iterator[pa.Table]:
     return (page for page in pages if page.num_rows)
 
 
-def unread(account: Account) -> None:
-    """Say what could not be read; also where nothing else is said, since evidence is missing."""
+def unread(account: Account, manner: Manner) -> None:
+    """Say what was read slowly, and what could not be read; the second also where nothing else is said."""
+    if not manner.quiet and (slower := evtx.remark(member.kind for member in account.files)):
+        note(slower)
     if account.skipped:
         note(f"{account.skipped:,} records could not be read{_first(account.skipped)}:")
         for file, skip in account.skips[:MOST_SHOWN]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from trackway.evidence.discover import discover
 from trackway.logs import statistics
+from trackway.logs.carving import carved
 from trackway.logs.evidence import Account
 from trackway.present import streams
 from trackway.present.console import console
@@ -48,6 +49,11 @@ _NUMBERS = frozenset(
     help=f"Most rows of a table; {TEXT_LIMIT} as text, else all.",
 )
 @click.option("--password", metavar="WORD", help="Opens encrypted archives; it is kept nowhere.")
+@click.option(
+    "--carve",
+    is_flag=True,
+    help="Look for records anywhere in the bytes of EVIDENCE: images, memory dumps, unallocated space.",
+)
 @common
 @click.pass_obj
 def stats(
@@ -59,6 +65,7 @@ def stats(
     form: str,
     limit: int | None,
     password: str | None,
+    carve: bool,
 ) -> int:
     """Count what is in EVIDENCE: files, hosts, channels, providers, events, hours, names, addresses, processes.
 
@@ -67,12 +74,14 @@ def stats(
       trackway stats logs/
       trackway stats collection.zip --table hours --format csv
       trackway stats Security.evtx --table events --limit 100
+      trackway stats memory.raw --carve
     """
     account = Account()
     files = discover([Path(path) for path in expanded(evidence)])
     wanted = [table] if table else statistics.TABLES if form == "text" else ["events"]
     limit = TEXT_LIMIT if limit is None and form == "text" else limit
-    for name, rows in statistics.tables(files, account, wanted, password):
+    counted = statistics.tables(files, account, wanted, password)
+    for name, rows in [("carved", carved(files, account))] if carve else counted:
         shown = rows.slice(0, limit)
         if form == "text":
             _print(name, shown, rows.num_rows, manner)
@@ -80,8 +89,8 @@ def stats(
             TABLES[form]([shown], streams.binary_output())
         if shown.num_rows < rows.num_rows and not manner.quiet:
             note(f"{shown.num_rows:,} of {rows.num_rows:,} {name} shown; --limit {rows.num_rows} shows all")
-    unread(account)
-    if not account.files and not manner.quiet:
+    unread(account, manner)
+    if not account.files and not carve and not manner.quiet:
         note(
             "no event logs or event exports in the evidence; `trackway trace --dry-run` says what each file is"
         )

@@ -1,0 +1,48 @@
+//! A template instance: where its definition stands, and its values.
+
+use crate::bytes::u32_at;
+use crate::limits::Fault;
+use crate::value::{self, Slot};
+
+/// The head of a template instance.
+#[derive(Clone, Copy, Debug)]
+pub struct Instance {
+    /// Where the definition stands.
+    pub definition: u32,
+    /// Where the count of values stands.
+    pub values: usize,
+}
+
+impl Instance {
+    /// Read what follows the token 0x0c at `at`. The first instance in a chunk is followed by the definition.
+    #[inline]
+    pub fn read(chunk: &[u8], at: usize, end: usize) -> Result<Self, Fault> {
+        let definition = u32_at(chunk, at + 5).ok_or(Fault::Short)?;
+        let mut values = at + 9;
+        if definition as usize == values {
+            let size = u32_at(chunk, values + 20).ok_or(Fault::Short)?;
+            values = values + 24 + size as usize;
+        }
+        if values > end { Err(Fault::Short) } else { Ok(Self { definition, values }) }
+    }
+}
+
+/// Append the values of an instance from `at` on, and return where they end and how many of them are fragments.
+#[inline]
+pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Result<(usize, usize), Fault> {
+    let mut fragments = 0;
+    let count = u32_at(chunk, at).ok_or(Fault::Short)? as usize;
+    let first = at + 4;
+    if count > (end.saturating_sub(first)) / 4 {
+        return Err(Fault::Short);
+    }
+    let mut start = first + count * 4;
+    let descriptors = chunk.get(first..start).ok_or(Fault::Short)?;
+    slots.extend(descriptors.as_chunks::<4>().0.iter().map(|&[low, high, kind, _]| {
+        let slot = Slot { start: start as u32, len: u16::from_le_bytes([low, high]), kind };
+        fragments += usize::from(kind == value::BINXML && slot.len > 0);
+        start += usize::from(slot.len);
+        slot
+    }));
+    if start > end { Err(Fault::Short) } else { Ok((start, fragments)) }
+}
