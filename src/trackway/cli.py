@@ -24,6 +24,7 @@ from trackway.formats import evtx
 from trackway.lab import demo as recording
 from trackway.lab.commands import lab
 from trackway.present import logs, machine, streams
+from trackway.present.collect import collect
 from trackway.present.commands import PAGES
 from trackway.present.console import console
 from trackway.present.options import Command, common, expanded
@@ -272,5 +273,5 @@ for page in PAGES:
     commands.add_command(page)
 
 
-for _command in (lab, logs.query, logs.events, logs.stats):
+for _command in (collect, lab, logs.query, logs.events, logs.stats):
     commands.add_command(_command)

@@ -12,7 +12,7 @@ SOURCES: Final = (
 """Groups of sources that can be on or off."""
 
 FORMS: Final = ("evtx", "winlogbeat", "nxlog", "get_winevent", "xml", "csv")
-TREES: Final = ("plain", "kape", "velociraptor")
+TREES: Final = ("plain", "kape", "velociraptor", "trackway")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from trackway.lab.policy import Policy
 from trackway.lab.truth import ABSENCE, LOG, RECORD, Truth
-from trackway.lab.witness import defender, firewall_log, nslookup, resolver_cache, system
+from trackway.lab.witness import defender, firewall_log, nslookup, resolver_cache, settings, system
 from trackway.lab.witness.bits import Bits
 from trackway.lab.witness.dns_client import DnsClient
 from trackway.lab.witness.powershell import Blocks, Engine
@@ -129,11 +129,23 @@ class Recording:
 
     def collect(self, host: Host) -> None:
         """Dump the resolver's cache and ask the name server, as a responder does at the end."""
+        if self._policy.tree == "trackway":
+            self._collected(host)
+            return
         if "displaydns" in self._policy.sources:
             cache, now = host.resolver.cache, host.now
             self._dump("displaydns.txt", resolver_cache.displaydns(cache, now, self._policy.language), now)
             self._dump("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(cache, now), now)
             self._dump("nslookup.txt", nslookup.dump(host), now)
+
+    def _collected(self, host: Host) -> None:
+        """Leave what `trackway collect` prints."""
+        files = dict(settings.collected(self._machine, self._policy, host.now))
+        if "displaydns" in self._policy.sources:
+            files["dns_cache.json"] = settings.dns_cache(self._machine, host.resolver.cache, host.now)
+        for name, content in files.items():
+            (self._folder / name).parent.mkdir(exist_ok=True)
+            self._dump(name, content, host.now)
 
     def _dump(self, name: str, content: bytes, now: int) -> None:
         """Write a snapshot; that it was taken now only the time of its file tells."""

@@ -1,4 +1,4 @@
-"""How a collector lays the files: as they are, as KAPE's tree, or in Velociraptor's zip."""
+"""How a collector lays the files: as they are, as KAPE's tree, in Velociraptor's zip or in our collector's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def pack(folder: Path, machine: Machine, tree: str) -> None:
         target = folder.with_name(f"Collection-{machine.name}.zip")
         _velociraptor(folder, machine, target)
         shutil.rmtree(folder)
+    elif tree == "trackway":
+        _own(folder, folder.with_name(f"Collection-{machine.full_name}-2024-03-08T12_00_00Z.zip"))
+        shutil.rmtree(folder)
 
 
 def _velociraptor(folder: Path, machine: Machine, target: Path) -> None:
@@ -39,6 +42,22 @@ def _velociraptor(folder: Path, machine: Machine, target: Path) -> None:
                     archive.open(_entry(f"{root}/{place}"), "w", force_zip64=True) as out,
                 ):
                     shutil.copyfileobj(source, out)
+
+
+def _own(folder: Path, target: Path) -> None:
+    """Write what `trackway collect` does: logs, the firewall's log, and what it printed."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                inside = path.relative_to(folder).as_posix()
+                place = next((f"{own}{path.name}" for tree, own in _OWN if inside.startswith(tree)), inside)
+                _add(archive, place, path.read_bytes())
+
+
+_OWN: Final = (
+    ("C/Windows/System32/winevt/Logs/", "logs/"),
+    ("C/Windows/System32/LogFiles/Firewall/", "firewall/1_"),
+)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
