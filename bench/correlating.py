@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 from trackway.correlate import run
-from trackway.correlate.load import ZONES
+from trackway.correlate.load import HELD, ZONES
 from trackway.schema import OBSERVATIONS, Table, sql_type
 
 MEMORY_LIMIT = "1GB"
@@ -112,6 +112,8 @@ def _fill(db: duckdb.DuckDBPyConnection, size: int) -> None:
         _complete(db, table)
     file_zone = ZONES.empty_table()  # noqa: F841  DuckDB reads it by name
     db.execute("CREATE TABLE file_zone AS FROM file_zone")
+    log_held = HELD.empty_table()  # noqa: F841  as above
+    db.execute("CREATE TABLE log_held AS FROM log_held")
 
 
 def _complete(db: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -28,6 +28,7 @@ from trackway.evidence.discover import EvidenceFile
 from trackway.evidence.places import NAMELESS, nameless
 from trackway.formats import KINDS, read
 from trackway.formats.rows import Ledger, Rows, RowStream, Skip
+from trackway.formats.whole.extent import extent
 from trackway.schema import OBSERVATIONS, SKIPPED
 from trackway.sources import installed
 from trackway.sources.interpret import Interpreter
@@ -55,6 +56,8 @@ class MemberLedger:
     damaged: bool = False
     facts: dict[str, str] = field(default_factory=dict)
     """What a collector's own file says of the collection: `name` (its host), `collected` (a time)."""
+    held: list[dict[str, str | int | bool]] = field(default_factory=list)
+    """Of an event log, rows of `correlate.load.HELD`: the numbers and times of the records that it holds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,7 +167,23 @@ def _member(member: Member, output: _Output, wanted: Collection[str], threads: i
         _interpret(_placed(rows, member), found, output, wanted, hosts)
         _drain(ledger, found, output)
     _drain(ledger, found, output)
+    found.held = list(_held(member))
     return _closed(found, ledger, hosts)
+
+
+def _held(member: Member) -> Iterator[dict[str, str | int | bool]]:
+    """Yield what an event log holds, a row for each run of numbers."""
+    log = extent(member.stream) if member.kind == "evtx" and member.stream else None
+    if log is None:
+        return
+    for span in log.spans:
+        yield {
+            "host": log.computer,
+            "log": log.channel,
+            "file": member.name,
+            "is_dirty": log.is_dirty,
+            **span._asdict(),
+        }
 
 
 def _found(member: Member) -> MemberLedger:

@@ -210,6 +210,15 @@ def _evidence(path: Path, request: Request, spellings: Sequence[str], read: Sequ
         folders=[_part_folder(path, part.name) for part in read if not names.isdisjoint(part.hosts)],
         zones=[zone for part in read for zone in part.zones],
         collected=[(file, moment) for file, moment in moments if moment],
+        held=[row for member in every for row in member.held if _is_of(str(row["host"]), names)],
+    )
+
+
+def _is_of(computer: str, names: set[str]) -> bool:
+    """True where a log's computer is one of the spellings of a host, by full or by short name."""
+    full, short = computer.lower(), computer.lower().partition(".")[0]
+    return any(
+        full in (name.lower(), name.lower().partition(".")[0]) or short == name.lower() for name in names
     )
 
 

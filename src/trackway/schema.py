@@ -56,8 +56,19 @@ SCRIPT: Final = pa.struct(
 )
 """A script of the story's process; `matches` are its texts that also occur in the story."""
 
-BLIND: Final = pa.struct([("question", TEXT), ("source", TEXT), ("state", TEXT), ("reason", TEXT)])
-"""A question that stays open, the source that could have answered it, and why it did not."""
+BLIND: Final = pa.struct(
+    [
+        ("question", TEXT),
+        ("source", TEXT),
+        ("state", TEXT),
+        ("reason", TEXT),
+        ("time_from", TIME),
+        ("time_to", TIME),
+        ("evidence", pa.list_(CITATION)),
+    ]
+)
+"""A question that stays open, the source that could have answered it, why it did not, and from when to when that
+held: state and evidence are those of the interval in `coverage`."""
 
 
 _SQL_TYPES: Final = {TEXT: "VARCHAR", INTEGER: "BIGINT", NUMBER: "DOUBLE", FLAG: "BOOLEAN"}
@@ -475,18 +486,26 @@ CLOCK: Final = Table(
 
 COVERAGE: Final = Table(
     "coverage",
-    "what one source gave of one host",
+    "what one kind of record could tell of one host from one moment to the next",
     _columns(
         """
         host: computer
         source: kind of record
-        first: UTC, first record
-        last: UTC, last record
-        records: number of records
+        time_from: UTC, the interval begins with it
+        time_to: UTC, the interval ends before it
+        state: on, off, filtered, cleared, rolled_over, lost, asleep, not_collected or unknown
+        reason: in words
+        evidence: the records that say so; of a log its first or its last record
+        first: UTC, first record in the interval
+        last: UTC, last record in the interval
+        records: number of records in the interval
         """,
+        time_from=TIME,
+        time_to=TIME,
         first=TIME,
         last=TIME,
         records=INTEGER,
+        evidence=pa.list_(CITATION),
     ),
 )
 

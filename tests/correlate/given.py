@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from trackway.correlate import run
-from trackway.correlate.load import ZONES
+from trackway.correlate.load import HELD, ZONES
 from trackway.correlate.run import MODELS, Request
 from trackway.schema import OBSERVATIONS, TABLES
 
@@ -223,6 +223,21 @@ def terminated(seconds: float = 10, **columns: Any) -> Observation:
     return _observation("process", "sysmon_5", seconds, plain, columns)
 
 
+def log(begins: float, ends: float, name: str = "Security", **columns: Any) -> Row:
+    """Return what an event log holds, from and to so many seconds after `T0`: records 1 to 100."""
+    span = {
+        "host": HOST,
+        "log": name,
+        "file": f"{name}.evtx",
+        "first": 1,
+        "last": 100,
+        "time_from": round(at(begins).timestamp() * 1e6),
+        "time_to": round(at(ends).timestamp() * 1e6),
+        "is_dirty": False,
+    }
+    return {**span, **columns}
+
+
 def fact(seconds: float, source: str, kind: str, **columns: Any) -> Observation:
     """Return a fact about the host."""
     return _observation("host_fact", source, seconds, {"kind": kind}, columns)
@@ -241,7 +256,9 @@ def pipeline(seconds: float = -1, **columns: Any) -> Observation:
     )
 
 
-def expect(model: str, *given: Observation, zones: Sequence[Row] = (), **request: Any) -> list[Row]:
+def expect(
+    model: str, *given: Observation, zones: Sequence[Row] = (), held: Sequence[Row] = (), **request: Any
+) -> list[Row]:
     """Return the rows that a model makes of observations, which stand in the evidence in this order.
 
     A model that is a table of `schema` has that table's columns.
@@ -250,9 +267,10 @@ def expect(model: str, *given: Observation, zones: Sequence[Row] = (), **request
         model: name in `MODELS`.
         *given: the observations; each is the next line of its file unless it names its own.
         zones: rows of `file_zone`, what all hosts of a file show.
+        held: rows of `log_held`, what the event logs hold.
         **request: what `Request` takes.
     """
-    with evidence(given, zones) as db:
+    with evidence(given, zones, held) as db:
         run._prepare(db, Request(host=HOST, **request))
         for name in MODELS:
             if name == model or name in _needs(model):
@@ -269,7 +287,9 @@ def only(model: str, *given: Observation, **request: Any) -> Row:
 
 
 @contextmanager
-def evidence(given: Sequence[Observation], zones: Sequence[Row] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+def evidence(
+    given: Sequence[Observation], zones: Sequence[Row] = (), held: Sequence[Row] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a database that holds the observations of one host as `correlate` wants them."""
     placed = [
         but(row, line=number, **({} if row.values.get("line") is None else row.values))
@@ -282,6 +302,8 @@ def evidence(given: Sequence[Observation], zones: Sequence[Row] = ()) -> Iterato
             db.execute(f"CREATE TABLE {table.name} AS FROM content ORDER BY file, line, record, source")
         file_zone = pa.Table.from_pylist(list(zones), schema=ZONES)  # noqa: F841  as above
         db.execute("CREATE TABLE file_zone AS FROM file_zone")
+        log_held = pa.Table.from_pylist(list(held), schema=HELD)  # noqa: F841  as above
+        db.execute("CREATE TABLE log_held AS FROM log_held")
         yield db
 
 

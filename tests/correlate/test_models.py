@@ -20,7 +20,7 @@ from .given import evidence
 NOT_TABLES = {"macros", "moments"}
 """Files that hold macros, not a model."""
 
-EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone"} | set(WORDS)
+EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone", "log_held"} | set(WORDS)
 
 
 def tree(model: str) -> exp.Expression:

@@ -111,7 +111,9 @@ def test_the_order_of_evidence_does_not_matter(rows, seed):
 
 
 def _by_record(row: Row) -> Row:
-    """Return a row whose citations are a set of records, wherever they stand."""
+    """Return a row whose citations are sets of records, wherever they stand."""
+    if "not_seen" in row:
+        row = {**row, "not_seen": [_by_record(gap) for gap in row["not_seen"]]}
     if "evidence" not in row:
         return row
     return {**row, "evidence": sorted(citation["record"] for citation in row["evidence"])}

@@ -230,7 +230,7 @@ def test_the_summary_can_be_read_aloud(case: Case) -> None:
         "www.example.org (203.0.113.9)",
         "corrected by -3600 s, spread 0.50 s, from 12 records (local times)",
         "offset unknown (nothing to compare)",
-        "Which bytes went? open for 1 story: proxy no record at all",
+        "Which bytes went? open for 1 story: proxy no record of that time is here",
         "Security.json: half a JSON object (1 time)",
         "all others are provisional",
         "--story aa00",

@@ -333,8 +333,8 @@ def finance() -> dict[str, list[Row]]:
             },
         ],
         "coverage": [
-            {"host": "H1", "source": "security_5156", "first": at(-7200), "last": at(600), "records": 1204},
-            {"host": "H1", "source": "sysmon_22", "first": at(0), "last": at(600), "records": 1},
+            interval("security_5156", -7200, "on", 1204),
+            interval("sysmon_22", 0, "filtered", 1),
         ],
         "file": [
             {
@@ -351,6 +351,22 @@ def finance() -> dict[str, list[Row]]:
             },
         ],
         "skipped": [{"file": FILE, "line": 77, "record": None, "reason": "half a JSON object"}],
+    }
+
+
+def interval(source: str, since: float, state: str, records: int) -> Row:
+    """Return a time in which a kind of record was in a state, until ten minutes after `T0`."""
+    return {
+        "host": "H1",
+        "source": source,
+        "time_from": at(since),
+        "time_to": at(600),
+        "state": state,
+        "reason": f"{records} {source} records",
+        "evidence": [],
+        "first": at(since),
+        "last": at(600),
+        "records": records,
     }
 
 

@@ -10,8 +10,12 @@ export interface First extends Story {
 export interface Coverage {
   host: string;
   source: string;
-  first: string;
-  last: string;
+  time_from: string;
+  time_to: string;
+  state: string;
+  reason: string;
+  first: string | null;
+  last: string | null;
   records: number;
 }
 

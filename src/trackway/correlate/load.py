@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -28,6 +28,20 @@ ZONES: Final = pa.schema(
 )
 """What the records of a file, of all its hosts, show about its time zone."""
 
+HELD: Final = pa.schema(
+    [
+        ("host", pa.string()),
+        ("log", pa.string()),  # the channel
+        ("file", pa.string()),
+        ("first", pa.int64()),  # EventRecordID
+        ("last", pa.int64()),
+        ("time_from", pa.int64()),  # microseconds since 1970, UTC
+        ("time_to", pa.int64()),
+        ("is_dirty", pa.bool_()),  # copied while Windows had it open
+    ]
+)
+"""What an event log holds: records whose numbers follow each other without a gap."""
+
 _COLLECTED: Final = pa.schema([("file", pa.string()), ("moment", pa.string())])
 
 
@@ -43,6 +57,7 @@ class Evidence:
         collected: file and time at which its collector took it, in ISO 8601.
         collected_at: the same for all others, by the user's word.
         ttls: DNS observations that the user told.
+        held: rows of `HELD`.
     """
 
     request: Request
@@ -52,6 +67,7 @@ class Evidence:
     collected: Sequence[tuple[str, str]] = ()
     collected_at: datetime | None = None
     ttls: Sequence[dict[str, object]] = field(default=())
+    held: Sequence[Mapping[str, object]] = ()
 
 
 def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
@@ -75,6 +91,8 @@ def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
     _tell(db, given)
     file_zone = pa.Table.from_pylist(list(given.zones), schema=ZONES)  # noqa: F841  as above
     db.execute("CREATE TABLE file_zone AS SELECT * FROM file_zone ORDER BY ALL")
+    log_held = pa.Table.from_pylist([dict(row) for row in given.held], schema=HELD)  # noqa: F841  as above
+    db.execute("CREATE TABLE log_held AS SELECT * FROM log_held ORDER BY ALL")
 
 
 def _tell(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:

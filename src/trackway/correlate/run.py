@@ -81,6 +81,20 @@ MODELS: Final = (
     "script_match",
     "bits_transfer",
     "requester",
+    "heard",
+    "told_fact",
+    "kind",
+    "log_run",
+    "log_bound",
+    "host_span",
+    "pause",
+    "switch",
+    "claim_edge",
+    "claim_seen",
+    "claim_told",
+    "claim_lost",
+    "claim",
+    "awake",
     "coverage",
     "not_seen",
     "story_id",
@@ -147,6 +161,8 @@ WORDS: Final = {
     "status_text": "status",
     "name_confidence": "links",
     "witness": "place",
+    "log_name": "place",
+    "audit_subcategory": "place",
 }
 """Tables of words in `words/`, and the column that is a number."""
 
@@ -160,7 +176,8 @@ def correlate(
 
     Args:
         db: a connection that holds the observation tables of this host, in the order of the evidence,
-            and `file_zone`, what all hosts of a file show about its time zone. Nothing else.
+            `file_zone`, what all hosts of a file show about its time zone, and `log_held`, what its event
+            logs hold. Nothing else.
         request: whose they are and how to read them.
 
     Equal tables give equal results, row for row.

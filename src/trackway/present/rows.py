@@ -76,6 +76,9 @@ class Blind(TypedDict):
     source: str
     state: str
     reason: str
+    time_from: str | None
+    time_to: str | None
+    evidence: list[Citation]
 
 
 class Story(TypedDict):

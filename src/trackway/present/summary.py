@@ -24,11 +24,18 @@ OUTBOUND: Final = 15
 OTHERS: Final = 8
 LINES: Final = 8
 _EVERYTHING: Final = 1_000
-_STATES: Final = {
-    "not_collected": "no record at all",
-    "outside": "no record of that time",
-    "silent": "was writing, but not about this",
+STATES: Final = {
+    "on": "was on, but wrote nothing about this",
+    "off": "was off",
+    "filtered": "writes only what it is configured for",
+    "cleared": "was cleared",
+    "rolled_over": "is written over",
+    "lost": "lost records",
+    "asleep": "slept with the host",
+    "not_collected": "no record of that time is here",
+    "unknown": "nothing shows whether it was on",
 }
+"""States of a source, in words that stand behind its name."""
 
 
 def write_summary(case: Case, out: Console) -> None:
@@ -192,7 +199,7 @@ def _blind(rows: Sequence[Row]) -> Iterator[Text]:
     for row in rows:
         yield said(
             f"  {row['question']} open for {counted(row['stories'], 'story', 'stories')}: "
-            f"{row['source']} {_STATES.get(row['state'], row['state'])}"
+            f"{row['source']} {STATES.get(row['state'], row['state'])}"
         )
     yield from _more(rows, "lines; not_seen of each story has all")
 

@@ -232,9 +232,11 @@ COLUMNS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "coverage": (
         _HOST,
         column("source", whole=True),
-        column("first", whole=True),
-        column("last", whole=True),
+        column("time_from", "from", whole=True),
+        column("time_to", "to", whole=True),
+        column("state", whole=True),
         column("records", whole=True, right=True),
+        column("reason"),
     ),
     "files": (
         column("file"),

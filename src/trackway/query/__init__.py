@@ -65,7 +65,9 @@ VIEWS: Final = {
         ("source", *_IN_TIME, *_ABOUT_PROCESS, *_COMMON),
     ),
     "clocks": View("offsets between clocks", ("source", *_COMMON)),
-    "coverage": View("what each source gave, from when to when", ("source", *_IN_TIME, *_COMMON)),
+    "coverage": View(
+        "from when to when each kind of record was on, and what says so", ("source", *_IN_TIME, *_COMMON)
+    ),
     "files": View("evidence files and what became of them", _COMMON),
     "skipped": View("records and files that could not be used", ("contains",)),
 }

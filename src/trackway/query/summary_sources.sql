@@ -9,5 +9,6 @@ SELECT
     min(first) AS first,
     max(last) AS last
 FROM coverage
+WHERE records > 0
 GROUP BY source
 ORDER BY source

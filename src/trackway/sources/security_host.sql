@@ -15,6 +15,8 @@ final AS (
         observed.*,
         'security_' || event_id AS source,
         CASE event_id
+            WHEN 1100 THEN 'log_stopped'
+            WHEN 1101 THEN 'events_lost'
             WHEN 1102 THEN 'log_cleared'
             WHEN 4608 THEN 'boot'
             WHEN 4616 THEN 'clock_changed'
@@ -23,6 +25,8 @@ final AS (
             ELSE 'frame_blocked'
         END AS kind,
         CASE event_id
+            WHEN 1100 THEN 'Security'
+            WHEN 1101 THEN 'Security'
             WHEN 1102 THEN 'Security'
             WHEN 4616 THEN nullif(concat_ws(' ', text_of(PreviousDate), text_of(PreviousTime)), '')
             WHEN 4719 THEN coalesce(text_of(SubcategoryGuid), text_of(SubcategoryId))
@@ -37,7 +41,8 @@ final AS (
             WHEN 4719
                 THEN changes
             WHEN 5031 THEN text_of(Application)
-            ELSE text_of(DestAddress)
+            WHEN 5150 THEN text_of(DestAddress)
+            WHEN 5151 THEN text_of(DestAddress)
         END AS value,
         CASE WHEN event_id = 4616 THEN nullif(number_of(ProcessId), 0) END AS pid,
         text_of(CASE WHEN event_id = 4616 THEN ProcessName WHEN event_id = 5031 THEN Application END) AS image,

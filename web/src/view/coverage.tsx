@@ -1,4 +1,4 @@
-// Which sources were awake: from the first to the last record of each kind, on one axis of time.
+// Which sources were awake: the intervals of each kind, on one axis of time.
 import type { JSX } from "preact";
 import type { Coverage } from "../case";
 import { count, spoken } from "../text";
@@ -9,10 +9,11 @@ const WIDTH = 1000;
 
 export function CoverageView({ coverage }: { coverage: Coverage[] }): JSX.Element {
   if (!coverage.length) return <Quiet>{WORDS.nothing}</Quiet>;
-  const firsts = coverage.map((row) => row.first).sort();
-  const lasts = coverage.map((row) => row.last).sort();
+  const firsts = coverage.map((row) => row.time_from).sort();
+  const lasts = coverage.map((row) => row.time_to).sort();
   const [start, end] = [Date.parse(firsts[0] ?? ""), Date.parse(lasts.at(-1) ?? "")];
   const scale = (WIDTH - 4) / Math.max(end - start, 1);
+  const told = (row: Coverage): string => `${spoken(row.time_from)} to ${spoken(row.time_to)}, ${row.state}: ${row.reason}`;
   return (
     <div class="page">
       <p class="lead">{WORDS.coverageLead}</p>
@@ -22,17 +23,19 @@ export function CoverageView({ coverage }: { coverage: Coverage[] }): JSX.Elemen
             <h3 key={host}>
               <Said text={host} />
             </h3>
-            {rows.map((row) => (
-              <div key={row.source} class="lane">
+            {[...Map.groupBy(rows, (row) => row.source)].map(([source, intervals]) => (
+              <div key={source} class="lane">
                 <span class="source">
-                  <Said text={row.source} />
+                  <Said text={source} />
                 </span>
-                <svg viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" role="img" aria-label={`${spoken(row.first)} to ${spoken(row.last)}`}>
-                  <title>{`${spoken(row.first)} to ${spoken(row.last)}`}</title>
-                  <rect width={WIDTH} height="12" rx="2" />
-                  <rect class="on" x={(Date.parse(row.first) - start) * scale} width={4 + (Date.parse(row.last) - Date.parse(row.first)) * scale} height="12" rx="2" />
+                <svg viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" role="img" aria-label={intervals.map(told).join("; ")}>
+                  {intervals.map((row) => (
+                    <rect key={row.time_from} class={row.state} x={(Date.parse(row.time_from) - start) * scale} width={4 + (Date.parse(row.time_to) - Date.parse(row.time_from)) * scale} height="12" rx="2">
+                      <title>{told(row)}</title>
+                    </rect>
+                  ))}
                 </svg>
-                <span class="number">{count(row.records)}</span>
+                <span class="number">{count(intervals.reduce((sum, row) => sum + row.records, 0))}</span>
               </div>
             ))}
           </>

@@ -47,3 +47,6 @@ CASE
     WHEN source = 'sysmon_3' THEN 2
     ELSE 3
 END;
+
+-- as a sentence says a moment
+CREATE MACRO said(moment) AS strftime(moment, '%Y-%m-%dT%H:%M:%SZ');

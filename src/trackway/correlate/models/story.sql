@@ -80,7 +80,16 @@ blind AS (
     SELECT
         n.connection,
         list_sort(list(
-            {'place': n.place, 'question': n.question, 'source': n.source, 'state': n.state, 'reason': n.reason}
+            {
+                'place': n.place,
+                'question': n.question,
+                'source': n.source,
+                'state': n.state,
+                'reason': n.reason,
+                'time_from': n.time_from,
+                'time_to': n.time_to,
+                'evidence': n.evidence
+            }
         )) AS not_seen
     FROM page AS p
     INNER JOIN not_seen AS n ON p.connection = n.connection

@@ -19,7 +19,7 @@ from trackway.formats.whole.holds import Held
 from trackway.formats.whole.sieve import NOTHING, Sieve, Tally, Whole
 from trackway.formats.whole.tree import Element
 
-__all__ = ["NOTHING", "Element", "Held", "Sieve", "Tally", "Whole", "is_readable", "whole"]
+__all__ = ["NOTHING", "Element", "Held", "Sieve", "Tally", "Whole", "is_readable", "of_log", "whole"]
 
 
 def whole(member: Member, sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:
@@ -37,12 +37,12 @@ def whole(member: Member, sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterato
     if member.stream is None or not is_readable(member.kind):
         raise EvidenceError(member.name, f"no reader of whole records for a file of kind {member.kind}")
     if member.kind == "evtx":
-        return _of_log()(member.stream, sieve, tally, ledger)
+        return of_log()(member.stream, sieve, tally, ledger)
     gathering: Any = WholeGathering(sieve, tally, ledger)
     return cast("Iterator[Whole]", KINDS[member.kind](member.stream, gathering, ledger))
 
 
-def _of_log() -> Callable[[IO[bytes], Sieve, Tally, Ledger], Iterator[Whole]]:
+def of_log() -> Callable[[IO[bytes], Sieve, Tally, Ledger], Iterator[Whole]]:
     """Return the reader of event logs: the native one where it is installed."""
     if evtx.NATIVE:
         from trackway.formats.whole import evtx_native  # noqa: PLC0415  what it imports may not be there

@@ -13,7 +13,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from trackway.present.cells import citation
-from trackway.present.summary import counted
+from trackway.present.summary import STATES, counted
 from trackway.present.visible import visible
 
 Row = Mapping[str, Any]
@@ -21,11 +21,6 @@ Row = Mapping[str, Any]
 WIDTH: Final = 1_000
 """Units across a lane of the coverage strip."""
 
-STATES: Final = {
-    "not_collected": "the evidence has no record of it",
-    "outside": "no record of that time",
-    "silent": "was writing, but not about this",
-}
 _MARKS: Final = (
     "",
     "one mark of three: script, interpreter or document",
@@ -114,9 +109,9 @@ def offset(clock: Row) -> str:
 
 
 def lanes(coverage: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return the coverage with `left` and `width` of each source on a strip of `WIDTH` units."""
+    """Return the intervals of the coverage with `left` and `width` of each on a strip of `WIDTH` units."""
     rows = [dict(row) for row in coverage]
-    timed = [(_seconds(row["first"]), _seconds(row["last"])) for row in rows]
+    timed = [(_seconds(row["time_from"]), _seconds(row["time_to"])) for row in rows]
     start = min((first for first, _ in timed), default=0.0)
     scale = (WIDTH - 4) / max(max((last for _, last in timed), default=1.0) - start, 1e-6)
     for row, (first, last) in zip(rows, timed, strict=True):

@@ -1,0 +1,184 @@
+"""In which state each kind of record was from moment to moment, and what says so."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from .given import (
+    Observation,
+    Row,
+    at,
+    block,
+    but,
+    completed,
+    created,
+    expect,
+    fact,
+    log,
+    permit,
+    queried,
+    started,
+)
+
+FILTERING = "{0CCE9226-69AE-11D9-BED3-505054503030}"
+
+
+def states(source: str, *given: Observation, held: list[Row] | None = None) -> list[tuple[float, float, str]]:
+    """Return the intervals of a kind of record: seconds after `T0` from and to, and the state."""
+    rows = [row for row in expect("coverage", *given, held=held or []) if row["source"] == source]
+    return [(_seconds(row["time_from"]), _seconds(row["time_to"]), row["state"]) for row in rows]
+
+
+def _seconds(moment) -> float:
+    return round((moment - at(0)).total_seconds(), 3)
+
+
+def permits(first: int, last: int, step: int = 1) -> list[Observation]:
+    return [permit(second, source_port=1024 + second) for second in range(first, last + 1, step)]
+
+
+def changed(seconds: float, words: str) -> Observation:
+    return fact(seconds, "security_4719", "policy_changed", subject=FILTERING, value=words)
+
+
+def test_the_intervals_of_a_kind_meet_and_span_all_evidence_and_count_every_record():
+    rows = expect(
+        "coverage", permit(5), permit(-5), completed(1), started(-10), block(2), held=[log(-50, 50)]
+    )
+    for source in {row["source"] for row in rows}:
+        own = [row for row in rows if row["source"] == source]
+        assert (own[0]["time_from"], round(_seconds(own[-1]["time_to"]))) == (at(-50), 50)
+        assert all(one["time_to"] == other["time_from"] for one, other in itertools.pairwise(own))
+    counted = {(row["source"], row["first"], row["last"], row["records"]) for row in rows if row["records"]}
+    assert counted == {
+        ("dns_client_3008", at(1), at(1), 1),
+        ("powershell_4104", at(2), at(2), 1),
+        ("security_4688", at(-10), at(-10), 1),
+        ("security_5156", at(-5), at(5), 2),
+    }
+
+
+@pytest.mark.parametrize(("first", "state"), [(1, "off"), (2, "rolled_over")])
+def test_a_log_that_begins_with_a_higher_number_was_written_over(first, state):
+    found = states("security_5156", *permits(0, 3), completed(-100), held=[log(0, 3, first=first)])
+    assert found[0] == (-100, 0, state)
+
+
+def test_an_export_that_begins_later_proves_nothing_about_what_was_before():
+    assert states("security_5156", *permits(0, 3), completed(-100))[0] == (-100, 0, "not_collected")
+
+
+def test_numbers_that_are_missing_between_two_records_are_lost():
+    held = [log(0, 10, last=50), log(20, 30, first=61)]
+    assert (10, 20, "lost") in states("security_5156", permit(0), permit(30), held=held)
+    (row,) = [
+        row
+        for row in expect("coverage", permit(0), permit(30), held=held)
+        if row["state"] == "lost" and row["source"] == "security_5156"
+    ]
+    assert row["reason"] == "the records 51 to 60 of Security are missing"
+    assert row["evidence"][0]["record"] == 61
+
+
+@pytest.mark.parametrize("before", [[], [permit(-40)]], ids=["nothing is left", "one record is left"])
+def test_what_was_cleared_lies_between_the_last_record_that_is_left_and_the_clearing(before):
+    cleared = fact(-20, "security_1102", "log_cleared", subject="Security", value="cleared")
+    found = states("security_5156", *before, cleared, *permits(-10, 10), completed(-60))
+    assert (-40 if before else -60, -20, "cleared") in found
+    assert states("dns_client_3008", *before, cleared, completed(-60), completed(0))[0][2] == "on"
+
+
+def test_a_policy_that_was_removed_is_off_until_it_is_added_again():
+    given = [*permits(0, 5), changed(10, "success removed"), changed(20, "success added"), *permits(21, 25)]
+    found = states("security_5156", *given, held=[log(0, 25)])
+    assert (10, 20, "off") in found
+    assert [state for _, _, state in found] == ["on", "off", "on"]
+
+
+def test_a_policy_that_was_added_was_off_before_and_is_on_though_nothing_was_written_yet():
+    found = states(
+        "security_5156", changed(10, "success added, failure added"), permit(30), held=[log(0, 40)]
+    )
+    assert [(since, state) for since, _, state in found] == [(0, "off"), (10, "on")]
+
+
+def test_a_policy_of_failures_says_nothing_about_what_was_permitted():
+    assert "off" not in {
+        state
+        for _, _, state in states(
+            "security_5156", permit(0), changed(10, "failure removed"), held=[log(0, 20)]
+        )
+    }
+
+
+def test_a_dump_of_the_policy_reaches_back_to_the_last_record():
+    dump = fact(100, "auditpol", "audit_policy", subject=FILTERING.lower(), value="none")
+    found = states("security_5156", *permits(0, 5), dump, completed(100), held=[log(0, 90)])
+    assert found[-1][2] == "off"
+    assert found[-1][0] == 5
+
+
+@pytest.mark.parametrize(
+    ("silence", "states_then"), [(600, ["on"]), (601, ["on", "unknown", "on"])], ids=["ten minutes", "longer"]
+)
+def test_a_silence_longer_than_the_rhythm_explains_is_doubtful(silence, states_then):
+    given = [*permits(0, 40), *permits(40 + silence, 80 + silence)]
+    found = states("security_5156", *given, held=[log(0, 80 + silence)])
+    assert [state for _, _, state in found] == states_then
+
+
+def test_few_records_have_no_rhythm_but_numbers_that_miss_none_vouch_for_them():
+    given = [permit(0), permit(5000)]
+    assert [state for _, _, state in states("security_5156", *given)] == ["on", "unknown", "on"]
+    assert [state for _, _, state in states("security_5156", *given, held=[log(0, 5000)])] == ["on"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [
+        ([("system_42", "sleep", 3)], "asleep"),
+        ([("system_107", "wake", 5000)], "asleep"),
+        ([("system_12", "boot", 5000)], "asleep"),
+        ([("system_42", "sleep", -60)], "unknown"),
+    ],
+    ids=["sleep before", "wake after", "boot after", "sleep long before"],
+)
+def test_a_silence_of_all_logs_that_begins_with_sleep_or_ends_with_waking_was_slept_through(ends, state):
+    power = [fact(moment, source, kind) for source, kind, moment in ends]
+    found = states("security_5156", permit(0), *power, permit(5000.5))
+    assert {each[2] for each in found if each[0] < 2500 <= each[1]} == {state}
+
+
+def test_what_was_written_while_the_host_slept_was_not_slept_through():
+    power = [fact(0, "system_42", "sleep"), fact(300, "system_107", "wake")]
+    found = states("dns_client_3008", completed(-1), *power, permit(100), completed(301))
+    assert [each for each in found if each[2] == "asleep"] == [(0, 100, "asleep"), (100, 300, "asleep")]
+
+
+def test_events_that_sysmon_and_the_firewall_could_not_write_are_lost():
+    given = [queried(0), fact(50, "sysmon_255", "sysmon_error", value="Events dropped"), queried(60)]
+    assert (51, "lost") in {(to, state) for _, to, state in states("sysmon_22", *given)}
+
+
+def test_sysmon_that_was_stopped_is_off_until_it_starts():
+    given = [
+        created(0, pid=8),
+        fact(10, "sysmon_4", "sysmon_state", value="Stopped"),
+        fact(20, "sysmon_4", "sysmon_state", value="Started"),
+        created(30, pid=12),
+    ]
+    assert (11, 21, "off") in states("sysmon_1", *given)
+
+
+def test_a_clock_that_was_set_makes_the_time_between_doubtful():
+    step = fact(3600, "system_1", "clock_changed", subject=at(10).isoformat(), value=at(3600).isoformat())
+    rows = expect("coverage", permit(0), but(step, source="system_1"), permit(3605))
+    assert any(row["state"] == "unknown" and "the clock was set" in row["reason"] for row in rows)
+
+
+def test_every_interval_says_why():
+    rows = expect("coverage", *permits(0, 40), queried(5), block(3), held=[log(-30, 60)])
+    assert all(row["reason"] for row in rows)
+    assert all(row["evidence"] for row in rows if row["state"] in ("on", "filtered"))
