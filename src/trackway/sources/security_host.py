@@ -33,8 +33,8 @@ SOURCE = Source(
     ),
     table=HOST_FACT,
     default_on=True,
-    needs="nothing for 1100 to 1102 and 4608; the policies Security State Change (4616), Audit Policy Change (4719) and "
-    "Filtering Platform Connection (5031, 5150, 5151)",
+    needs="nothing for 1100 to 1102 and 4608; the policies Security State Change (4616), Audit Policy Change (4719) "
+    "and Filtering Platform Connection (5031, 5150, 5151)",
     enable='auditpol /set /subcategory:"{0CCE9210-69AE-11D9-BED3-505054503030}" /success:enable',
     proves="the log was cleared or stopped, the policy or the clock changed, at this moment by this account",
     never="what the log held before it was cleared",
