@@ -51,6 +51,15 @@ def test_chosen_records_are_those_of_a_whole_reading(log: Path) -> None:
     assert (ledger.seen, ledger.ignored, ledger.skips) == (500, 495, [])
 
 
+def test_where_most_records_are_chosen_they_are_the_same(log: Path) -> None:
+    most = Held(column="event_id", is_so=lambda text: text == str(OTHER.id))
+
+    found, ledger = read(log.read_bytes(), Sieve(holds=most))
+
+    assert found == [each for each in read(log.read_bytes(), Sieve())[0] if (each.record or 0) % 100 != 1]
+    assert (len(found), ledger.ignored) == (495, 5)
+
+
 @pytest.mark.parametrize("lost", [100, HEADER, HEADER + 1, HEADER + CHUNK - 3], ids=str)
 def test_chunks_that_have_moved_are_found(log: Path, lost: int) -> None:
     raw = log.read_bytes()[lost:]

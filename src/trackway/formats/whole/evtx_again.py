@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from typing import IO, Any, Final, TypedDict
+from typing import IO, Any, Final, NamedTuple, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +16,10 @@ from trackway.formats.evtx_native import on_disk
 from trackway.formats.whole import ticks
 
 _WHOLE: Final = (("offset", "int64"), ("record", "int64"), ("time", "text"), ("xml", "text"))
+_DENSE: Final = 8
+"""Places in each chunk, on an average, from which on all chunks are read at once."""
+
+_LONGEST: Final = 64 << 20
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +31,14 @@ class Place(TypedDict):
     time: str | None
 
 
+class _Stretch(NamedTuple):
+    """A part of a log, whole chunks, and the places in it."""
+
+    start: int
+    end: int
+    places: list[Place]
+
+
 def records(stream: IO[bytes], places: Sequence[Place]) -> Iterator[dict[str, Any]]:
     """Yield record, time and xml of the records at these places, in the order of the file.
 
@@ -35,10 +46,10 @@ def records(stream: IO[bytes], places: Sequence[Place]) -> Iterator[dict[str, An
     One that is not found there either cannot be decoded, and has no xml.
     """
     left = {place["offset"]: place for place in places}
-    for start, group in groupby(list(places), key=lambda place: _chunk_of(stream, place["offset"])):
+    for start, end, those in _stretches(stream, places):
         stream.seek(start)
-        chunk = io.BytesIO(file_header(1) + stream.read(CHUNK))
-        for row in _at(chunk, list(group), start - HEADER):
+        part = io.BytesIO(file_header(-(-(end - start) // CHUNK)) + stream.read(end - start))
+        for row in _at(part, those, start - HEADER):
             del left[row["offset"]]
             yield row
     if left:
@@ -46,6 +57,20 @@ def records(stream: IO[bytes], places: Sequence[Place]) -> Iterator[dict[str, An
             del left[row["offset"]]
             yield row
     yield from ({**place, "xml": ""} for place in left.values())
+
+
+def _stretches(stream: IO[bytes], places: Sequence[Place]) -> list[_Stretch]:
+    """Return each chunk with places by itself; where most of a part is wanted, all of it as one."""
+    found: list[_Stretch] = []
+    for place in places:
+        if not found or not found[-1].start <= place["offset"] < found[-1].end:
+            start = _chunk_of(stream, place["offset"])
+            found.append(_Stretch(start, start + CHUNK, []))
+        found[-1].places.append(place)
+    span = found[-1].end - found[0].start if found else 0
+    if len(places) * CHUNK < span * _DENSE or span > _LONGEST:
+        return found
+    return [_Stretch(found[0].start, found[-1].end, list(places))] if found else []
 
 
 def _chunk_of(stream: IO[bytes], offset: int) -> int:
@@ -72,10 +97,11 @@ def _at(log: str | IO[bytes], places: Sequence[Place], shift: int) -> Iterator[d
 
 def _shape(places: Sequence[Place]) -> trackway_evtx.Shape:
     """Ask for the records between the first and the last time, since the reader refuses others early."""
-    times = [time.ticks for place in places if (time := ticks.moment(place["time"] or ""))]
-    if len(times) < len(places):
+    times = [place["time"] or "" for place in places]
+    first, last = ticks.moment(min(times)), ticks.moment(max(times))  # equal forms: by letters is by time
+    if first is None or last is None:
         return trackway_evtx.Shape(system=_WHOLE)
-    return trackway_evtx.Shape(system=_WHOLE, since=_time(min(times)), until=_time(max(times) + 10))
+    return trackway_evtx.Shape(system=_WHOLE, since=_time(first.ticks), until=_time(last.ticks + 10))
 
 
 def _time(at: int) -> datetime:

@@ -34,8 +34,9 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
     """Yield the records of an event log; see `formats.whole.whole`."""
     ledger.note = missing(stream)
     ledger.damaged = ledger.note is not None
-    wanted = [] if sieve.events is not None and not sieve.events else [_shape(sieve)]
-    rest = [trackway_evtx.Shape(system=_SOURCES)] if tally.wants_times or tally.wants_sources else []
+    counts_all = tally.wants_times or tally.wants_sources
+    wanted = [] if sieve.events is not None and not sieve.events else [_shape(sieve, with_sources=counts_all)]
+    rest = [trackway_evtx.Shape(system=_SOURCES)] if counts_all else []
     if not wanted + rest:
         return
     scan = trackway_evtx.scan(on_disk(stream) or stream, [*wanted, *rest])
@@ -54,17 +55,18 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
         ledger.skip(ledger.note)
 
 
-def _shape(sieve: Sieve) -> trackway_evtx.Shape:
+def _shape(sieve: Sieve, *, with_sources: bool) -> trackway_evtx.Shape:
     """Ask for what the reader can tell apart: it takes a provider or a channel, so only one kind of them.
 
     Where columns decide the XML is left for later, since it is what costs most.
     """
     looked_at = {"record", "xml"} if sieve.holds is None else {"record", "offset", *columns(sieve.holds)}
+    sources = dict(_SOURCES if with_sources or sieve.providers or sieve.channels else _SOURCES[-1:])
     types = {
         name: "name" if name in _NAMES else "int64" if name in _NUMBERS else "text" for name in looked_at
     }
     return trackway_evtx.Shape(
-        system=sorted((types | dict(_SOURCES)).items()),
+        system=sorted((types | sources).items()),
         providers=sorted(sieve.providers or ()),
         channels=() if sieve.providers else sorted(sieve.channels or ()),
         events=None if sieve.events is None else sorted(sieve.events),

@@ -98,14 +98,28 @@ def _will_do(values: pa.Array, held: Held) -> pa.Array:
 
 def _of_fields(held: Held, rows: pa.RecordBatch) -> pa.Array:
     """A row stays where one of its fields will do, is a tree, or has a name that only the record tells."""
-    fields = rows[FIELDS]
-    owners = pc.list_parent_indices(fields)
-    names, values = fields.flatten().flatten()
-    if held.name is not None:
-        compared = pc.utf8_lower(names) if held.any_case else names
-        meant = pc.or_(pc.equal(compared, held.name), pc.equal(names, ""))
-        owners, values = owners.filter(meant), values.filter(meant)
-    will_do = _will_do(values, held) if held.text is None else pc.equal(pc.fill_null(values, ""), held.text)
-    is_tree = pc.fill_null(pc.starts_with(values, _TREE), False)
-    found = owners.filter(pc.or_(will_do, is_tree))
-    return pc.is_in(pa.array(range(rows.num_rows), found.type), found.unique())
+    pairs = rows[FIELDS]
+    owners = pc.list_parent_indices(pairs)
+    names, values = pairs.flatten().flatten()
+    if held.text is not None:  # values differ more than names, so fewer are left for what follows
+        found = _is_text(values, held.text)
+        owners = owners.filter(found).filter(_is_named(names.filter(found), held))
+    else:
+        meant = _is_named(names, held)
+        values = values.filter(meant)
+        owners = owners.filter(meant).filter(pc.or_(_will_do(values, held), _is_tree(values)))
+    return pc.is_in(pa.array(range(rows.num_rows), owners.type), owners.unique())
+
+
+def _is_text(values: pa.Array, text: str) -> pa.Array:
+    return pc.or_(pc.fill_null(pc.equal(values, text), not text), _is_tree(values))
+
+
+def _is_tree(values: pa.Array) -> pa.Array:
+    return pc.fill_null(pc.starts_with(values, _TREE), False)
+
+
+def _is_named(names: pa.Array, held: Held) -> pa.Array:
+    if held.name is None:
+        return pc.is_valid(names)
+    return pc.or_(pc.equal(pc.utf8_lower(names) if held.any_case else names, held.name), pc.equal(names, ""))
