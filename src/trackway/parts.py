@@ -25,7 +25,7 @@ from trackway.correlate.run import zone_candidates
 from trackway.errors import TrackwayError
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
-from trackway.evidence.places import NAMELESS, nameless
+from trackway.evidence.places import NAMELESS, WIRE, nameless, wire
 from trackway.formats import KINDS, read
 from trackway.formats.rows import Ledger, Rows, RowStream, Skip
 from trackway.formats.whole.extent import extent
@@ -68,6 +68,8 @@ class Part:
     size: int
     members: list[MemberLedger]
     zones: list[dict[str, object]]
+    is_wire: bool = False
+    """Whether it holds records of clients of the network, which name no host."""
 
     @property
     def hosts(self) -> list[str]:
@@ -112,7 +114,8 @@ def make(
         zones = zone_candidates(db)
         if several:
             _sort_by_host(db, folder)
-    part = Part(name=file.name, size=file.size, members=ledgers, zones=zones)
+    is_wire = any(wire(ledger.file) in ledger.hosts for ledger in ledgers)
+    part = Part(name=file.name, size=file.size, members=ledgers, zones=zones, is_wire=is_wire)
     case.write_text(folder / PART_NAME, json.dumps(asdict(part)))
     return part
 
@@ -221,7 +224,8 @@ def _placed(rows: Rows, member: Member) -> Rows:
     if rows.shape.kind is None and member.kind != "csv":  # Event Viewer's tables name no computer
         return rows
     columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
-    columns["computer"] = pc.fill_null(columns["computer"], nameless(member.name))
+    name = wire(member.name) if rows.shape.of_clients else nameless(member.name)
+    columns["computer"] = pc.fill_null(columns["computer"], name)
     if "TimeBasis" in columns and member.modified:
         columns["TimeBasis"] = pc.if_else(pc.is_null(columns["time_text"]), "file time", columns["TimeBasis"])
         columns["time_text"] = pc.fill_null(columns["time_text"], member.modified)
@@ -262,7 +266,8 @@ def _of_hosts(table: pa.Table, wanted: Collection[str]) -> pa.Table:
     short = pc.list_element(pc.split_pattern(names, "."), 0)
     among = pa.array(sorted(wanted))
     is_named = pc.or_(pc.is_in(names, among), pc.is_in(short, among))
-    return table.filter(pc.or_(is_named, pc.starts_with(table["host"], NAMELESS)))
+    is_open = pc.or_(pc.starts_with(table["host"], NAMELESS), pc.starts_with(table["host"], WIRE))
+    return table.filter(pc.or_(is_named, is_open))
 
 
 def _require_balance(found: MemberLedger) -> None:

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import trackway
-from trackway import case, parts
+from trackway import case, parts, wire
 from trackway.case import Case
 from trackway.correlate.load import Evidence, load
 from trackway.correlate.once import keep_once
@@ -136,10 +136,17 @@ def trace(
     pool = _Pool(workers, sum(file.size for file in found))
     read = _read(path, found, (settings.hosts, password), pool, progress)
     spellings = hosts_of([member for part in read for member in part.members], hosts)
+    folders = [_part_folder(path, part.name) for part in read if part.is_wire]
+    clients = wire.Clients({})
+    if folders:
+        clients = wire.clients([_part_folder(path, part.name) for part in read if part.hosts], spellings)
+        wire.settle([member for part in read for member in part.members], folders, clients)
     requests = [Request(host=host, timezone=zones.of(host), since=since, until=until) for host in spellings]
     jobs = [
         replace(
             _evidence(path, request, spellings[request.host], read),
+            wire=folders,
+            clients=clients.of(request.host),
             collected_at=moments.of(request.host),
             ttls=told,
         )
@@ -272,8 +279,9 @@ def _count_once(path: Path, read: Sequence[Part]) -> None:
     members = {member.file: member for part in read for member in part.members}
     for mark in sorted((path / RUN / "hosts").glob("*")):
         for file, count in json.loads(mark.read_text(encoding="utf-8")).items():
-            members[file].used -= count
-            members[file].duplicates += count
+            again = min(count, members[file].used)  # a record of the network may be of two hosts
+            members[file].used -= again
+            members[file].duplicates += again
 
 
 def _skipped(path: Path, read: Sequence[Part]) -> Iterator[pa.RecordBatch]:

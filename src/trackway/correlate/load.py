@@ -13,9 +13,9 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from trackway.correlate.run import Request
-from trackway.evidence.places import NAMELESS
-from trackway.schema import DNS_OBSERVATION, OBSERVATIONS
+from trackway.correlate.run import Request, text
+from trackway.evidence.places import NAMELESS, WIRE
+from trackway.schema import CONNECTION_OBSERVATION, DNS_OBSERVATION, OBSERVATIONS, Table
 
 ZONES: Final = pa.schema(
     [
@@ -42,6 +42,8 @@ HELD: Final = pa.schema(
 )
 """What an event log holds: records whose numbers follow each other without a gap."""
 
+_OF_CLIENTS: Final = (CONNECTION_OBSERVATION, DNS_OBSERVATION)
+
 _COLLECTED: Final = pa.schema([("file", pa.string()), ("moment", pa.string())])
 
 
@@ -53,6 +55,8 @@ class Evidence:
         request: the host, and how to read it.
         spellings: values of `host` that mean it, also those that stand for files that name none.
         folders: parts that hold its observations.
+        wire: parts that hold records of clients of the network.
+        clients: addresses that are this host's alone.
         zones: rows of `ZONES`.
         collected: file and time at which its collector took it, in ISO 8601.
         collected_at: the same for all others, by the user's word.
@@ -63,6 +67,8 @@ class Evidence:
     request: Request
     spellings: tuple[str, ...]
     folders: Sequence[Path]
+    wire: Sequence[Path] = ()
+    clients: Sequence[str] = ()
     zones: Sequence[dict[str, object]] = ()
     collected: Sequence[tuple[str, str]] = ()
     collected_at: datetime | None = None
@@ -77,6 +83,8 @@ def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
         ("host", "VARCHAR", given.request.host),
         ("nameless", "VARCHAR", NAMELESS),
         ("spellings", "VARCHAR[]", list(given.spellings)),
+        ("wire", "VARCHAR", WIRE),
+        ("clients", "VARCHAR[]", list(given.clients)),
         ("collected_at", "TIMESTAMPTZ", given.collected_at),
     ):
         db.execute(f"SET VARIABLE {name} = $1::{kind}", [value])
@@ -84,8 +92,7 @@ def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
     said = pa.Table.from_pylist(rows, schema=_COLLECTED)  # noqa: F841  DuckDB reads it by name
     db.execute("CREATE TEMP TABLE collected AS SELECT file, CAST(moment AS TIMESTAMPTZ) AS moment FROM said")
     for table in OBSERVATIONS:
-        parts = [str(folder / f"{table.name}.parquet") for folder in given.folders]
-        relation = db.read_parquet(parts)  # noqa: F841  as above
+        relation = _observed(db, table, given)  # noqa: F841  as above
         db.execute(f"CREATE TABLE {table.name} AS {_sql()}")
     db.execute("DROP TABLE collected")
     _tell(db, given)
@@ -93,6 +100,15 @@ def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
     db.execute("CREATE TABLE file_zone AS SELECT * FROM file_zone ORDER BY ALL")
     log_held = pa.Table.from_pylist([dict(row) for row in given.held], schema=HELD)  # noqa: F841  as above
     db.execute("CREATE TABLE log_held AS SELECT * FROM log_held ORDER BY ALL")
+
+
+def _observed(db: duckdb.DuckDBPyConnection, table: Table, given: Evidence) -> duckdb.DuckDBPyRelation:
+    """Return what is in the host's own evidence, and what the network's logs say of its addresses."""
+    own = db.read_parquet([str(folder / f"{table.name}.parquet") for folder in given.folders])
+    if not (given.wire and given.clients and table in _OF_CLIENTS):
+        return own
+    wire = db.read_parquet([str(folder / f"{table.name}.parquet") for folder in given.wire])
+    return own.union(wire.query("observed", text("wire", table.name)))
 
 
 def _tell(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:

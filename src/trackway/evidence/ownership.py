@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, Protocol
 
-from trackway.evidence.places import NAMELESS, Named, nameless, owner
+from trackway.evidence.places import NAMELESS, WIRE, Named, nameless, owner, wire
 from trackway.hosts import canonical_hosts, spelled
 
 UNKNOWN: Final = "names no host, and its place names none or several; --host NAME says whose it is"
@@ -26,13 +26,14 @@ def hosts_of(read: Sequence[Read], asked: Sequence[str]) -> dict[str, list[str]]
     """Return the spellings of each host, among them those that stand for the host of a file that names none.
 
     A member that names no host gets the one that its place tells, else the only one asked for, else a host
-    of its own; its note says which. One of a host that was not asked for becomes ignored.
+    of its own; its note says which. One of a host that was not asked for becomes ignored. A log of the
+    network names none: whose its records are, `trackway.wire` finds.
 
     Args:
         read: every member of the run; the hosts of those that named none are replaced.
         asked: hosts to keep, as the user spells them; empty for all.
     """
-    by_spelling = {host for member in read for host in member.hosts if not host.startswith(NAMELESS)}
+    by_spelling = {host for member in read for host in member.hosts if not host.startswith((NAMELESS, WIRE))}
     hosts = canonical_hosts(by_spelling)
     home = {spelling: host for host, spellings in hosts.items() for spelling in spellings}
     named = [
@@ -42,6 +43,9 @@ def hosts_of(read: Sequence[Read], asked: Sequence[str]) -> dict[str, list[str]]
     ]
     wanted = {host.lower() for host in asked}
     for member in read:
+        if wire(member.file) in member.hosts:
+            member.hosts = []
+            continue
         if nameless(member.file) in member.hosts:
             host = _settled(member, named, hosts, asked)
             if wanted and wanted.isdisjoint((host.lower(), host.lower().split(".")[0])):

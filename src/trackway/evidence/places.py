@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 NAMELESS: Final = "unknown host of "
+WIRE: Final = "clients in "
 
 _COLLECTION: Final = (
     # Collection-WS7.corp.example-2021-11-27T03_17_39Z.zip
@@ -22,6 +23,11 @@ _COLLECTION: Final = (
 _CYLR: Final = re.compile(r"(?P<host>[A-Z0-9][A-Z0-9-]{0,14})\.zip")
 _STEP: Final = re.compile(r"[/!]")
 _ONE_FILE: Final = re.compile(r"(?i)(?<!\.tar)\.(?:gz|gzip)!$")
+
+
+def wire(file: str) -> str:
+    """Return the name that stands for the hosts of a log of the network: each record is its client's, by address."""
+    return WIRE + file
 
 
 class Named(NamedTuple):

@@ -1,8 +1,9 @@
 """Texts of witnesses that are no event logs, recognised by what their first lines say.
 
 Sources: the header that the Windows Firewall writes into its log, and the order of its columns from
-Windows XP to 11; the layout of `ipconfig /displaydns`, of PowerShell's lists and tables, of osquery's and
-Velociraptor's results. Labels in human languages are never relied on.
+Windows XP to 11; Squid's native and combined log formats, W3C's extended one, Zeek's logs; the layout of
+`ipconfig /displaydns`, of PowerShell's lists and tables, of osquery's and Velociraptor's results.
+Labels in human languages are never relied on.
 """
 
 from __future__ import annotations
@@ -30,6 +31,22 @@ _DIG: Final = re.compile(
 _HOSTS_LINE: Final = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)(?:%\d+)?[ \t]+[\w.-]+(?:[ \t]+[\w.-]+)*"
 )
+
+# 1637983059.250    112 10.0.0.5 TCP_TUNNEL/200 4512 CONNECT www.example.com:443 anna HIER_DIRECT/203.0.113.7 -
+SQUID: Final = re.compile(
+    r"\s*(\d{9,10}\.\d{1,6})\s+(-?\d+)\s+(\S+)\s+[A-Z][\w-]*/\d{3}\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+/\S+"
+)
+"""End, milliseconds, client, bytes, method, URL and user of a line in Squid's own format."""
+
+# 10.0.0.5 - anna [27/Nov/2021:03:17:39 +0100] "CONNECT www.example.com:443 HTTP/1.1" 200 4512 "-" "agent" TCP_TUNNEL…
+COMBINED: Final = re.compile(
+    r"(\S+) \S+ (\S+) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] \"([A-Z_]+) (\S+)(?: HTTP/[\d.]+)?\""
+    r" \d{3} (\d+|-)"
+)
+"""Client, user, moment, method, URL and bytes of a line in the combined format."""
+
+_EXTENDED_FIELDS: Final = re.compile(r"^#Fields:(?=.*\sc-ip\b)(?=.*\scs)", re.MULTILINE)
+_ZEEK_HEAD: Final = re.compile(r"^#separator \S+|^#fields\s+ts\s+uid\s", re.MULTILINE)
 
 DNS_CACHE, SOCKETS, RESOLVED = "dns_cache", "open_sockets", "resolved"
 
@@ -116,6 +133,19 @@ def _is_firewall_log(text: str) -> bool:
     return bool(_FIREWALL_FIELDS.search(text) or _FIREWALL_LINE.match(text.lstrip()))
 
 
+def _is_proxy_log(text: str) -> bool:
+    line = text.lstrip().partition("\n")[0]
+    return bool(SQUID.match(line) or COMBINED.match(line))
+
+
+def _is_zeek(text: str) -> bool:
+    """True for the head of a tab-separated log, or a JSON record with moment, connection and its first end."""
+    if not text.lstrip().startswith("{"):
+        return bool(_ZEEK_HEAD.search(text[:4096]))
+    names = set(_first_names(text))
+    return {"ts", "uid"} <= names and bool(names & {"id.orig_h", "id"})
+
+
 def _is_objects(text: str) -> bool:
     """True for records that PowerShell, Velociraptor, osquery or Zeek printed, in any of their forms."""
     if text.lstrip().startswith(("{", "[")):
@@ -156,6 +186,9 @@ def _is_hosts_file(text: str) -> bool:
 
 _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "firewall_log": _is_firewall_log,
+    "proxy_log": _is_proxy_log,
+    "w3c_log": lambda text: bool(_EXTENDED_FIELDS.search(text)),
+    "zeek_log": _is_zeek,
     "displaydns": lambda text: bool(_UNDERLINED.search(text)),
     "objects": _is_objects,
     "nslookup": lambda text: bool(_NSLOOKUP.search(text)),

@@ -27,9 +27,11 @@ from trackway.formats import (
     kape_log,
     log_channels,
     objects,
+    proxy_log,
     registry_hive,
     registry_text,
     sysmon_configuration,
+    zeek_log,
 )
 from trackway.formats.rows import Ledger, RowStream, Shape
 
@@ -74,6 +76,9 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "audit_policy": audit_policy.rows,
     "firewall_settings": firewall_settings.rows,
     "log_channels": log_channels.rows,
+    "proxy_log": proxy_log.rows,
+    "w3c_log": proxy_log.w3c,
+    "zeek_log": zeek_log.rows,
 }
 """The reader of each kind that can be read."""
 

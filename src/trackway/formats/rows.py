@@ -43,6 +43,7 @@ class Shape:
             `Data` is the joined text of unnamed fields, `Message` the rendered text.
         kind: for what is no event: the kind of record, as its reader calls it. Such records name no
             computer, and may say no time: whose they are shows the place where they were found.
+        of_clients: true where each record is about some client of the network, which its address tells.
     """
 
     source: str
@@ -51,15 +52,24 @@ class Shape:
     events: frozenset[int]
     fields: tuple[str, ...]
     kind: str | None = None
+    of_clients: bool = False
 
     def schema(self) -> pa.Schema:
         """Return the Arrow schema of a batch: SYSTEM, then the fields as text."""
         return pa.schema([*SYSTEM, *((name, pa.string()) for name in self.fields)])
 
 
-def records(source: str, kind: str, *fields: str) -> Shape:
+def records(source: str, kind: str, *fields: str, of_clients: bool = False) -> Shape:
     """Return the shape of records that are no events."""
-    return Shape(source=source, providers=(), channels=(), events=frozenset(), fields=fields, kind=kind)
+    return Shape(
+        source=source,
+        providers=(),
+        channels=(),
+        events=frozenset(),
+        fields=fields,
+        kind=kind,
+        of_clients=of_clients,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,28 @@ def answers(text: str) -> dict[str, list[str]]:
     return {"addresses": addresses, "cnames": cnames}
 
 
+def wire_answers(text: str) -> dict[str, list[str]]:
+    """Return addresses and names of an answer written as `alias.example,192.0.2.7`, in the order given."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    addresses = [address(part) for part in parts]
+    names = [part for part, found in zip(parts, addresses, strict=True) if not found and " " not in part]
+    return {"addresses": [found for found in addresses if found], "cnames": names}
+
+
+def least(text: str) -> int | None:
+    """Return the whole seconds of the shortest of `300.000000,60.000000`, or null where one is no number."""
+    try:
+        return min(int(float(part)) for part in text.split(","))
+    except (ValueError, OverflowError):
+        return None
+
+
+def host_of(text: str) -> str | None:
+    """Return the host of `www.example.com:8080` or `[2001:db8::1]:443`; a path or a blank in it is no host."""
+    host = _without_port(text.strip())
+    return host if host and not re.search(r"[\s/]", host) else None
+
+
 def socket_address(text: str) -> str | None:
     """Return the address of a SOCKADDR written in hexadecimal.
 

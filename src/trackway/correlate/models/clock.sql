@@ -1,6 +1,6 @@
 -- clock: the offsets between the clocks of this host's evidence, as schema.CLOCK.
 -- grain:  file and zone, or the skew of Sysmon's network events
--- reads:  zone, skew, skew_tie, dns_dated, oriented and every observation table
+-- reads:  zone, skew, skew_tie, family_skew, dns_dated, oriented and every observation table
 -- rule:   everything that was applied, and everything that had to be taken on trust, is said.
 
 WITH labelled AS (
@@ -107,12 +107,33 @@ skews AS (
     WHERE records > 0 AND (SELECT count(*) FROM skew) = 0
 ),
 
+families AS (
+    SELECT
+        CASE family WHEN 'firewall' THEN 'firewall_log' ELSE family END AS source,
+        NULL AS file,
+        'skew' AS kind,
+        offset_seconds,
+        spread_seconds,
+        support,
+        'connections' AS basis,
+        true AS applied,
+        'measured on connections that ' || other || ' records witness, too'
+        || CASE
+            WHEN abs(offset_seconds) > 1700 AND abs(offset_seconds - round(offset_seconds / 900) * 900) <= 120
+                THEN '; whole quarters of an hour of it are a zone mistaken'
+            ELSE ''
+        END AS reason
+    FROM family_skew
+),
+
 final AS (
     SELECT getvariable('host') AS host, *
     FROM (
         SELECT * FROM zones
         UNION ALL
         SELECT * FROM skews
+        UNION ALL
+        SELECT * FROM families
     )
 )
 

@@ -1,6 +1,6 @@
 -- link: every link between entities, as schema.LINK.
 -- grain:  kind, subject, object
--- reads:  owner, story_id, lookup_id, script, process, name_candidate, requester
+-- reads:  owner, story_id, lookup_id, script, process, connection_name, requester
 
 WITH said AS (
     SELECT 'connection_process' AS kind, s.id AS subject, o.process AS object, o.basis, o.confidence, 1 AS rank, o.reason
@@ -20,7 +20,7 @@ WITH said AS (
     WHERE parent IS NOT NULL
     UNION ALL
     SELECT 'connection_lookup', s.id, l.id, n.basis, n.confidence, n.rank, n.reason
-    FROM name_candidate AS n
+    FROM connection_name AS n
     INNER JOIN story_id AS s ON n.connection = s.connection
     INNER JOIN lookup_id AS l ON n.lookup = l.lookup
     UNION ALL

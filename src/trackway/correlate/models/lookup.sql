@@ -47,6 +47,7 @@ final AS (
         coalesce(
             o.reason,
             CASE WHEN k.lookup_key IS NOT NULL THEN 'the resolver''s cache does not say who asked' END,
+            CASE WHEN r.sources = ['zeek_dns'] THEN 'a sensor on the wire sees no process' END,
             'only the resolver service wrote about it, and its records do not name the process that asked'
         ) AS process_reason,
         r.sources,

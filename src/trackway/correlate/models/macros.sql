@@ -50,3 +50,7 @@ END;
 
 -- as a sentence says a moment
 CREATE MACRO said(moment) AS strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
+
+-- whose clock a record runs by: security_5156 is of the family security
+CREATE MACRO family(source) AS
+CASE WHEN source = 'firewall_log' THEN 'firewall' ELSE split_part(source, '_', 1) END;

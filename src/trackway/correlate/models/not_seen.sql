@@ -1,6 +1,6 @@
 -- not_seen: the questions each connection leaves open, and why nobody answered.
 -- grain:  connection, question, source
--- reads:  connection, owner, process, name_candidate, script_match, coverage, witness
+-- reads:  connection, owner, process, connection_name, script_match, coverage, witness
 -- rule:   a question is open if no link answers it. Each source that could have is named with its state at that
 --         moment, as `coverage` has it. A process that a source should have seen start and did not started before
 --         the source was on: the state is that of the time before. Where a source was on and yet silent, what goes
@@ -22,7 +22,7 @@ WITH asked AS (
     FROM connection AS c
     LEFT JOIN owner AS o ON o.kind = 'connection' AND c.connection = o.number
     LEFT JOIN process AS p ON o.process = p.process
-    LEFT JOIN (SELECT DISTINCT connection FROM name_candidate) AS n ON c.connection = n.connection
+    LEFT JOIN (SELECT DISTINCT connection FROM connection_name) AS n ON c.connection = n.connection
     LEFT JOIN (SELECT DISTINCT connection FROM script_match) AS s ON c.connection = s.connection
 ),
 

@@ -14,7 +14,7 @@ WITH convention AS (
         END AS local_side
     FROM sided
     WHERE
-        direction = 'inbound' AND local_side IS NOT NULL
+        direction = 'inbound' AND local_side IS NOT NULL AND family(source) IN ('security', 'sysmon')
         AND source_is_own <> destination_is_own
         AND NOT is_group(source_address) AND NOT is_group(destination_address)
     GROUP BY ALL

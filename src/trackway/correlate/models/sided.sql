@@ -6,14 +6,19 @@
 --         where both are, the end that is not the connecting one of a matching outbound record, else
 --         the port that the same process listens on or bound.
 
-WITH connection AS (
+WITH own AS (
+    SELECT DISTINCT address
+    FROM own_address
+),
+
+connection AS (
     SELECT
         o.*,
         is_loopback(o.source_address) OR s.address IS NOT NULL AS source_is_own,
         is_loopback(o.destination_address) OR d.address IS NOT NULL AS destination_is_own
     FROM connection_dated AS o
-    LEFT JOIN own_address AS s ON o.source_address = s.address
-    LEFT JOIN own_address AS d ON o.destination_address = d.address
+    LEFT JOIN own AS s ON o.source_address = s.address
+    LEFT JOIN own AS d ON o.destination_address = d.address
     WHERE o.destination_address IS NOT NULL
 ),
 

@@ -1,6 +1,6 @@
 -- story: connections with everything that explains them, as schema.STORY.
 -- grain:  story
--- reads:  story_id, connection, connection_member, bind, owner, name_candidate, resolution, lookup_id,
+-- reads:  story_id, connection, connection_member, bind, owner, connection_name, resolution, wire_said, lookup_id,
 --         script_match, script, requester, not_seen, protocol_name; the page from `first` to `last`
 -- note:   the processes stand by identifier; whoever shows a story joins them.
 
@@ -40,21 +40,37 @@ named AS (
         list_sort(list(
             {
                 'rank': n.rank,
-                'name': r.name,
+                'name': coalesce(r.name, n.asked_name),
                 'lookup': l.id,
-                'time_from': r.time_from,
-                'time_to': r.time_to,
-                'cnames': r.cnames,
+                'time_from': coalesce(r.time_from, c.time_from),
+                'time_to': coalesce(r.time_to, c.time_to),
+                'cnames': coalesce(r.cnames, []),
                 'confidence': n.confidence,
                 'basis': n.basis,
                 'reason': n.reason
             }
         )) AS names
     FROM page AS p
-    INNER JOIN name_candidate AS n ON p.connection = n.connection
-    INNER JOIN resolution AS r ON n.lookup = r.lookup
-    INNER JOIN lookup_id AS l ON n.lookup = l.lookup
+    INNER JOIN connection_name AS n ON p.connection = n.connection
+    INNER JOIN connection AS c ON p.connection = c.connection
+    LEFT JOIN resolution AS r ON n.lookup = r.lookup
+    LEFT JOIN lookup_id AS l ON n.lookup = l.lookup
     GROUP BY n.connection
+),
+
+-- the wire's count says most; of several records of one source each is a part
+counted AS (
+    SELECT
+        connection,
+        arg_min(sent, family <> 'zeek') AS sent,
+        arg_min(received, family <> 'zeek') AS received
+    FROM (
+        SELECT w.connection, family(w.source) AS family, sum(w.sent) AS sent, sum(w.received) AS received
+        FROM page AS p
+        INNER JOIN wire_said AS w ON p.connection = w.connection
+        GROUP BY w.connection, family(w.source)
+    )
+    GROUP BY connection
 ),
 
 scripted AS (
@@ -142,8 +158,8 @@ final AS (
         coalesce(n.names, []) AS names,
         coalesce(s.scripts, []) AS scripts,
         c.remote_name_hint,
-        NULL AS bytes_sent,
-        NULL AS bytes_received,
+        k.sent AS bytes_sent,
+        k.received AS bytes_received,
         e.sources,
         e.evidence,
         coalesce(b.not_seen, []) AS not_seen
@@ -156,6 +172,7 @@ final AS (
     LEFT JOIN named AS n ON c.connection = n.connection
     LEFT JOIN scripted AS s ON c.connection = s.connection
     LEFT JOIN blind AS b ON c.connection = b.connection
+    LEFT JOIN counted AS k ON c.connection = k.connection
 )
 
 SELECT * FROM final
