@@ -23,7 +23,18 @@ _FIREWALL_LINE: Final = re.compile(
 )
 # a name, indented, underlined; below it a label with dots and a number, or nothing but words
 _UNDERLINED: Final = re.compile(r"^[ \t]{2,}\S[^\r\n]*\r*\n[ \t]*-{20,}[ \t]*\r*$", re.MULTILINE)
-_NSLOOKUP: Final = re.compile(r"^\s*ttl = \d+", re.MULTILINE)
+# an owner, at most three lines of what it has, and its TTL in seconds and in words
+_NSLOOKUP: Final = re.compile(
+    r"^[ \t]*->[ \t]+\S+[ \t\r]*\n(?:[^\n]*\n){0,3}?[^=\n]+ = \d+ \([^)\n]+\)", re.MULTILINE
+)
+#   TCP    192.168.0.107:50638    203.0.113.7:443    HERGESTELLT     20220
+NETSTAT: Final = re.compile(
+    r"[ \t]*(TCP|UDP)[ \t]+([\d.]+|\[[\da-fA-F:.%]+\]):(\d+)[ \t]+(\*|[\d.]+|\[[\da-fA-F:.%]+\]):(\d+|\*)"
+    r"(?:[ \t]+[^\d\s][^\d\n]*?)?(?:[ \t]+(\d+))?[ \t\r]*"
+)
+"""Protocol, both ends with their ports, and the PID of a line of netstat; the state between them is in words."""
+
+_NETSTAT_LINE: Final = re.compile(rf"^{NETSTAT.pattern}$", re.MULTILINE)
 _DIG: Final = re.compile(
     r"^;; (?:flags:|ANSWER SECTION:|->>HEADER<<-)|^\S+\.\s+\d+\s+IN\s+(?:A|AAAA|CNAME)\s+\S+\s*$",
     re.MULTILINE,
@@ -190,6 +201,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "w3c_log": lambda text: bool(_EXTENDED_FIELDS.search(text)),
     "zeek_log": _is_zeek,
     "displaydns": lambda text: bool(_UNDERLINED.search(text)),
+    "netstat": lambda text: bool(_NETSTAT_LINE.search(text)),
     "objects": _is_objects,
     "nslookup": lambda text: bool(_NSLOOKUP.search(text)),
     "dig": lambda text: bool(_DIG.search(text)),

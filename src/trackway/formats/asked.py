@@ -1,13 +1,16 @@
 """What `nslookup -debug` and `dig` print: each answer with its TTL, and whether the authority gave it.
 
 Sources: nslookup of Windows (`ttl = 14400 (4 hours)`, `header flags:  response, auth. answer`), dig of BIND 9
-(`;; flags: qr aa rd`, `name. TTL IN A address`); read as printed.
+(`;; flags: qr aa rd`, `name. TTL IN A address`); read as printed. Words that Windows translates are not relied
+on, but for the authority's flag: where it is not understood, an answer counts as aged.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from itertools import pairwise
 from typing import IO, Final, NamedTuple
 
@@ -17,17 +20,13 @@ from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
 
 _OWNER: Final = re.compile(r"\s*->\s+(\S+)\s*")
-_DATA: Final = re.compile(r"\s*(internet address|AAAA IPv6 address|canonical name|name)\s*=\s*(\S+)\s*")
-_TTL: Final = re.compile(r"\s*ttl = (\d+)\b.*")
-_SERVER: Final = re.compile(r"(?:Address|;; SERVER):\s*([0-9A-Fa-f.:]+?)(?:#\d+.*)?\s*")
-_SECTION: Final = re.compile(r"\s*(QUESTIONS|ANSWERS|AUTHORITY RECORDS|ADDITIONAL RECORDS):\s*")
+_DATA: Final = re.compile(r"\s*(\w[^=]*?)\s*=\s*([^\s(]+)\s*")
+_TTL: Final = re.compile(r"\s*\w[^=]*? = (\d+) \([^)]*\)\s*")
+# questions = 1,  answers = 1,  authority records = 0,  additional = 0
+_COUNTS: Final = re.compile(r"\s*[^=,]+ = \d+,[^=,]+ = (\d+),[^=,]+ = \d+,[^=,]+ = \d+\s*")
+_LABELLED: Final = re.compile(r"\s*\w+\s*:\s+\S")
+_SERVER: Final = re.compile(r"(?:\w+\s*|;; SERVER):\s*([0-9A-Fa-f.:]+?)(?:#\d+.*)?\s*")
 _DIG_SECTION: Final = re.compile(r";; (\w+) SECTION:\s*")
-_TYPES: Final = {
-    "internet address": "A",
-    "AAAA IPv6 address": "AAAA",
-    "canonical name": "CNAME",
-    "name": "PTR",
-}
 # www.example.com.  300  IN  CNAME  example.com.
 _ANSWER: Final = re.compile(r"(\S+?)\.?\s+(\d+)\s+(?:IN|CLASS1)\s+(\w+)\s+(\S.*?)\.?\s*")
 
@@ -53,27 +52,34 @@ class _Answer(NamedTuple):
 
 def _nslookup(lines: Sequence[str]) -> Iterator[Found]:
     server = _server(lines)
-    authority, is_answer, answer = False, True, _Answer()
+    authority, left, answer = False, len(lines), _Answer()
     for number, line in enumerate(lines, 1):
         if "header flags:" in line:
             authority = "auth. answer" in line
-        elif section := _SECTION.fullmatch(line):
-            is_answer = section[1] == "ANSWERS"
+        elif counts := _COUNTS.fullmatch(line):
+            left = int(counts[1])  # what comes after so many owners is no answer
         elif found := _OWNER.fullmatch(line):
-            answer = _Answer(number, found[1])
-        elif found := _DATA.fullmatch(line):
-            answer = answer._replace(kind=_TYPES[found[1]], data=found[2])
-        elif (found := _TTL.fullmatch(line)) and answer.name and is_answer:
+            answer, left = _Answer(number, found[1] if left > 0 else None), left - 1
+        elif answer.name and (found := _TTL.fullmatch(line)):
             yield _found(answer, found[1], authority=authority, server=server)
             answer = _Answer()
+        elif answer.name and not answer.kind and (found := _DATA.fullmatch(line)):
+            answer = answer._replace(kind=_type(answer.name, found[2]), data=found[2])
+
+
+def _type(owner: str, data: str) -> str:
+    """Return the type that the data show: the words before them are translated."""
+    with suppress(ValueError):
+        return "AAAA" if ip_address(data).version == 6 else "A"  # noqa: PLR2004  the version's own number
+    return "PTR" if owner.lower().rstrip(".").endswith(".arpa") else "CNAME"
 
 
 def _server(lines: Sequence[str]) -> str | None:
-    """Return the server that answered: nslookup's `Address:` below `Server:`, not the one below `Name:`."""
+    """Return the server that answered: nslookup's first `Address:` below a label, as it stands above `Name:`."""
     for before, line in pairwise(["", *lines]):
         found = _SERVER.fullmatch(line)
-        if found and (line.startswith(";;") or before.lstrip().startswith("Server:")):
-            return found[1]
+        if found and (line.startswith(";;") or _LABELLED.match(before)):
+            return None if before.lstrip().startswith("Name") else found[1]
     return None
 
 

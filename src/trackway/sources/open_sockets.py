@@ -1,4 +1,4 @@
-"""Connections seen open at one moment: Get-NetTCPConnection, Velociraptor's Netstat, osquery.
+"""Connections seen open at one moment: netstat, Get-NetTCPConnection, Velociraptor's Netstat, osquery.
 
 Source: Microsoft, "Get-NetTCPConnection" (State by number or word, OwningProcess); Velociraptor's
 Windows.Network.Netstat; osquery's process_open_sockets. A socket of PID 0 has outlived its process.
@@ -24,12 +24,13 @@ SOURCE = Source(
         "RemotePort",
         "Pid",
         "Protocol",
+        "Image",
         "TimeBasis",
     ),
     table=CONNECTION_OBSERVATION,
     default_on=True,
     needs="somebody to print it while the host runs: it is in memory only",
-    enable="Get-NetTCPConnection | Export-Csv connections.csv",
+    enable="netstat -anob > connections.txt",
     proves="this process had this connection (or listened on this port) at the moment of collection",
     never="when it began, which side opened it, or any connection that was closed before",
     decoded={

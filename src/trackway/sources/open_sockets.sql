@@ -27,6 +27,7 @@ final AS (
         CASE WHEN NOT is_listening THEN remote END AS destination_address,
         CASE WHEN NOT is_listening THEN number_of(RemotePort) END AS destination_port,
         nullif(number_of(Pid), 0) AS pid,
+        text_of(Image) AS image,
         coalesce(
             not_a_pid(Pid),
             not_a_port(LocalPort),

@@ -369,3 +369,40 @@ def test_what_is_damaged_gives_the_rest_and_its_counts_add_up(form):
         count = sum(part.batch.num_rows for part in KINDS[kind](io.BytesIO(mutant), shapes, ledger))
         assert ledger.seen == count + ledger.ignored + len(ledger.skips)
         recognised(mutant)
+
+
+TRANSLATED = """Serveur :   dns.example
+Address:  192.0.2.53
+
+------------
+Got answer:
+    EN-T\xcaTE :
+        opcode = QUERY, id = 2, rcode = NOERROR
+        indicateurs d'en-t\xeate : r\xe9ponse, demande de r\xe9cursion
+        questions = 1,  r\xe9ponses = 2,  enregistrements d'autorit\xe9 = 1,  suppl. = 0
+
+    R\xc9PONSES :
+    ->  www.perdu.com
+        nom canonique = perdu.com
+        dur\xe9e de vie = 300 (5 min)
+    ->  perdu.com
+        adresse internet = 208.97.177.124
+        dur\xe9e de vie = 14400 (4 heures)
+    ENREGISTREMENTS D'AUTORIT\xc9 :
+    ->  perdu.com
+        serveur de noms = ns1.example
+        dur\xe9e de vie = 86400 (1 jour)
+"""
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp850", "cp1252"])
+def test_nslookup_is_read_by_its_build_in_any_language(tmp_path, codec):
+    case = traced(tmp_path, {"x.txt": TRANSLATED.encode(codec)})
+    told = [
+        (row["name"], row["query_type"], row["ttl_original"], row["authoritative"], row["servers"])
+        for row in rows(case, "dns_observation")
+    ]
+    assert told == [
+        ("www.perdu.com", 5, 300, False, ["192.0.2.53"]),
+        ("perdu.com", 1, 14400, False, ["192.0.2.53"]),
+    ]

@@ -1,0 +1,97 @@
+"""Sockets that were open at one moment, as netstat and others print them, and lines of the hosts file."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from trackway.evidence.kinds import recognised
+from trackway.formats import KINDS
+from trackway.formats.rows import Ledger
+from trackway.sources import installed
+
+from ..interpreted import told
+from ..told import events, mutants, permit, rows, traced
+
+ENGLISH = """
+Active Connections
+
+  Proto  Local Address          Foreign Address        State           PID
+  TCP    0.0.0.0:445            0.0.0.0:0              LISTENING       4
+ Can not obtain ownership information
+  TCP    192.168.0.107:50638    208.97.177.124:80      ESTABLISHED     20220
+ [powershell.exe]
+  TCP    [fe80::1%5]:50700      [2001:db8::7]:443      TIME_WAIT       0
+  UDP    0.0.0.0:5353           *:*                                    872
+  Dnscache
+ [svchost.exe]
+"""
+GERMAN = (
+    ENGLISH.replace("Active Connections", "Aktive Verbindungen")
+    .replace("Local Address ", "Lokale Adresse")
+    .replace("Foreign Address", "Remoteadresse  ")
+    .replace("State ", "Status")
+    .replace("LISTENING", "ABHÖREN  ")
+    .replace("ESTABLISHED", "HERGESTELLT")
+    .replace("TIME_WAIT", "WARTEND  ")
+    .replace("Can not obtain ownership information", "Es konnten keine Besitzerinformationen abgerufen werden. für")
+)  # fmt: skip
+CSV = """"LocalAddress","LocalPort","RemoteAddress","RemotePort","State","OwningProcess"
+"10.0.0.7","50638","203.0.113.7","443","5","20220"
+"""
+HOSTS = "# a hosts file\n127.0.0.1 localhost\n203.0.113.9  a.example b.example # both\n"
+
+SOCKETS = [
+    ("listening", 6, "0.0.0.0", 445, None, None, 4, None),  # noqa: S104  what was printed
+    ("open", 6, "192.168.0.107", 50638, "208.97.177.124", 80, 20220, "powershell.exe"),
+    ("open", 6, "fe80::1", 50700, "2001:db8::7", 443, None, None),
+    ("listening", 17, "0.0.0.0", 5353, None, None, 872, "svchost.exe"),  # noqa: S104  as above
+]
+NAMES = "stage protocol source_address source_port destination_address destination_port pid image".split()
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp850", "cp437", "cp1252"])
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN], ids=["English", "German"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
+def test_netstat_is_read_in_any_language_and_code_page(tmp_path, codec, text, end):
+    case = traced(tmp_path, {"x.txt": text.replace("\n", end).encode(codec)})
+    found = rows(case, "connection_observation")
+    assert [tuple(row[name] for name in NAMES) for row in found] == SOCKETS
+    assert {row["recorded_basis"] for row in found} == {"file time"}
+
+
+def test_a_connection_that_netstat_saw_is_the_one_that_the_security_log_permitted(tmp_path):
+    case = traced(
+        tmp_path,
+        {"a.jsonl": events(permit("2021-11-27T03:17:39.250+00:00")), "x.txt": ENGLISH},
+        collected_at=["2021-11-27T03:17:50+00:00"],
+    )
+    (story,) = [row for row in rows(case, "story") if row["local_port"] == 50638]
+    assert story["sources"] == ["open_sockets", "security_5156"]
+
+
+def test_without_pids_the_sockets_are_of_nobody_known(tmp_path):
+    text = "".join(line.rpartition("  ")[0] + "\n" for line in ENGLISH.splitlines() if "TCP" in line)
+    assert recognised(text.encode()) == "netstat"
+    found = rows(traced(tmp_path, {"x.txt": text}), "connection_observation")
+    assert [row["pid"] for row in found] == [None] * 3
+
+
+def test_a_line_that_is_cut_is_skipped_and_said(tmp_path):
+    case = traced(tmp_path, {"x.txt": ENGLISH + "  TCP    192.168.0.107:5\n"})
+    assert len(rows(case, "connection_observation")) == len(SOCKETS)
+    assert [row["reason"] for row in rows(case, "skipped")] == ["not a protocol, two ends and a PID"]
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, CSV * 3, HOSTS], ids=["English", "German", "CSV", "hosts"])
+def test_what_is_damaged_gives_the_rest_and_its_counts_add_up(text):
+    content = text.encode()
+    kind = recognised(content)
+    shapes = [source.shape for source in installed().values()]
+    for mutant in mutants(content, 100):
+        counted = Ledger()
+        count = sum(part.batch.num_rows for part in KINDS[kind](io.BytesIO(mutant), shapes, counted))
+        assert counted.seen == count + counted.ignored + len(counted.skips)
+        if recognised(mutant) == kind:
+            told(mutant, kind)
