@@ -173,6 +173,21 @@ def test_a_bind_is_of_the_same_process_protocol_and_port_and_of_no_other_address
     assert len(lines(only("story", bound(-1, **other), permit(0)))) == 1 + tied
 
 
+@pytest.mark.parametrize(
+    ("rebound", "count"),
+    [(5, 2), (9.95, 2), (10.05, 2), (10.051, 1), (2.001, 2), (2, 1), (-1, 1)],
+)
+def test_a_port_that_was_bound_anew_between_two_records_is_a_second_connection(rebound, count):
+    rows = [bound(-0.1, protocol=17), permit(0, protocol=17), permit(10, protocol=17)]
+    assert len(stories(*rows, bound(rebound, protocol=17))) == count
+
+
+@pytest.mark.parametrize("other", [{"pid": 4}, {"source_port": 50639}, {"protocol": 6}])
+def test_a_bind_of_another_process_port_or_protocol_opens_nothing(other):
+    rows = [permit(0, protocol=17), permit(10, protocol=17)]
+    assert len(stories(*rows, bound(5, **{"protocol": 17, **other}))) == 1
+
+
 @pytest.mark.parametrize(("pause", "tied"), [(2, [1, 2, 3]), (2.001, [2, 3])])
 def test_binds_within_two_seconds_of_the_last_one_belong_together(pause, tied):
     rows = (bound(-1 - pause), bound(-1, source_address=OWN), permit(0))

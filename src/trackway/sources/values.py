@@ -14,6 +14,8 @@ import pyarrow as pa
 ANSWERS: Final = pa.struct([("addresses", pa.list_(pa.string())), ("cnames", pa.list_(pa.string()))])
 
 _TYPED = re.compile(r"type:\s*(\d+)\s+(\S.*)")
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")  # as it is spelled; most are
 _CNAME = "5"
 _FAMILY_IPV4, _FAMILY_IPV6 = b"\x02\x00", b"\x17\x00"
 _IPV4, _IPV6 = slice(4, 8), slice(8, 24)  # sockaddr_in, sockaddr_in6
@@ -25,6 +27,8 @@ def address(text: str) -> str | None:
     IPv4-mapped IPv6 (`::ffff:1.2.3.4`) becomes IPv4, Sysmon's uncompressed `0:0:0:0:0:0:0:1`
     becomes `::1`, and the zone of a link-local address is cut.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     try:
         parsed = ip_address(text.strip().split("%")[0])
     except ValueError:

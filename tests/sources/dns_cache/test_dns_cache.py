@@ -406,3 +406,19 @@ def test_nslookup_is_read_by_its_build_in_any_language(tmp_path, codec):
         ("www.perdu.com", 5, 300, False, ["192.0.2.53"]),
         ("perdu.com", 1, 14400, False, ["192.0.2.53"]),
     ]
+
+
+@pytest.mark.parametrize(("left", "count"), [(13900, 1), (13902, 1), (13898, 1), (13903, 2), (13897, 2)])
+def test_two_dumps_of_one_cache_life_are_one_look_up_that_came_before_the_first(tmp_path, left, count):
+    permitted = events(permit("2021-11-27T03:17:39.250+00:00"))
+    for name, content, moment in (
+        ("a.jsonl", permitted, 0),
+        ("a.txt", PERDU.encode(), 1637983459),
+        ("b.txt", PERDU.replace("14000", str(left)).encode(), 1637983559),
+    ):
+        (tmp_path / name).write_bytes(content)
+        os.utime(tmp_path / name, (moment, moment))
+    found = rows(pipeline.trace([tmp_path], tmp_path.with_name("case"), force=True), "lookup")
+    assert len(found) == count
+    assert min(look_up["time_to"] for look_up in found) == datetime(2021, 11, 27, 3, 24, 19, 999_999, UTC)
+    assert max(len(look_up["evidence"]) for look_up in found) == 3 - count

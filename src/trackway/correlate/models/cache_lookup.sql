@@ -6,11 +6,14 @@
 --         the shortest. If the authority of each gave the TTL, that is one second. Else the answer may have
 --         aged on its way, and the look-up came later, until the dump itself; without any TTL it came within
 --         the longest time that the resolver keeps an answer (15 minutes for one that a name does not exist).
+--         Rows of several dumps that say the same and run out within the same two seconds are one resolution,
+--         which came before the first of them.
 
 WITH RECURSIVE lookup_row AS (
     SELECT
         *,
-        concat_ws(' ', file, lower(name), CASE WHEN status <> 0 THEN 'none ' || coalesce(query_type, 0) END) AS heading
+        concat_ws(' ', lower(name), CASE WHEN status <> 0 THEN 'none ' || coalesce(query_type, 0) END) AS title,
+        file || ' ' || title AS heading
     FROM cache_row
     WHERE NOT is_listed
 ),
@@ -76,6 +79,7 @@ weighed AS (
     SELECT
         s.observation,
         s.heading,
+        r.title,
         s.query_type,
         r.at_from,
         r.at_to,
@@ -103,10 +107,12 @@ explained AS (
     FROM weighed
 ),
 
-final AS (
+single AS (
     SELECT
         e.observation,
-        min(e.observation) OVER (PARTITION BY e.heading, e.query_type) AS lookup_key,
+        e.heading,
+        e.title,
+        e.status,
         e.query_type,
         coalesce(a.addresses, []) AS addresses,
         coalesce(l.cnames, []) AS cnames,
@@ -144,6 +150,40 @@ final AS (
     FROM explained AS e
     LEFT JOIN answered AS a ON e.heading = a.heading AND e.query_type = a.query_type
     LEFT JOIN aliases AS l ON e.heading = l.heading
+),
+
+-- dumps of one cache life show the same moment at which it ends
+lived AS (
+    SELECT
+        *,
+        sum(CASE WHEN ends THEN 1 ELSE 0 END) OVER (
+            PARTITION BY title, query_type, status, addresses, cnames ORDER BY expires, observation ROWS UNBOUNDED PRECEDING
+        ) AS life
+    FROM (
+        SELECT
+            *,
+            coalesce(
+                seconds_between(
+                    lag(expires) OVER (
+                        PARTITION BY title, query_type, status, addresses, cnames ORDER BY expires, observation
+                    ),
+                    expires
+                ) > 2,
+                true
+            ) AS ends
+        FROM single
+    )
+),
+
+final AS (
+    SELECT
+        * EXCLUDE (heading, title, status, ends, life) REPLACE (
+            max(time_from) OVER one AS time_from,
+            greatest(min(time_to) OVER one, max(time_from) OVER one) AS time_to
+        ),
+        min(observation) OVER one AS lookup_key
+    FROM lived
+    WINDOW one AS (PARTITION BY title, query_type, status, addresses, cnames, life)
 )
 
 SELECT * FROM final

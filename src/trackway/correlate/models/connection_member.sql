@@ -1,12 +1,12 @@
 -- connection_member: which connection each observation belongs to.
 -- grain:  one observation with a destination
--- reads:  connection_placed
+-- reads:  connection_placed, connection_dated
 -- rule:   observations of one five-tuple, PID and direction, all allowed or all blocked, are one connection as long
 --         as none lies more than `same_connection_seconds` after the one before: the records of one
 --         socket, the renewed permit of a flow, the retried packet. A record without PID (a dropped
 --         packet, a line of an older firewall log) joins the one process that is named for its five-tuple
---         around its moment; where two are, it stays alone.
-
+--         around its moment; where two are, it stays alone. A port that its process bound anew, more than two
+--         seconds after the record before, is another socket: what follows is another connection.
 -- note:   the rules run on narrow rows; the rest of each observation is put beside them at the end, in the order
 --         that both have.
 
@@ -92,34 +92,49 @@ directed AS (
 flagged AS (
     SELECT
         *,
-        coalesce(
-            seconds_between(
-                max(time_to) OVER (
-                    PARTITION BY tuple, owner_pid, direction
-                    ORDER BY time_from, observation
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                ),
-                time_from
-            ) > getvariable('same_connection_seconds'),
-            true
-        ) AS opens
+        seconds_between(
+            max(time_to) OVER (
+                PARTITION BY tuple, owner_pid, direction
+                ORDER BY time_from, observation
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            time_from
+        ) AS pause,
+        coalesce(pause > getvariable('same_connection_seconds'), true) AS opens
     FROM directed
+),
+
+-- records of one moment overtake each other
+rebound AS (
+    SELECT f.observation
+    FROM (
+        SELECT *, concat_ws('|', owner_pid, split_part(tuple, '|', 1), split_part(tuple, '|', 3)) AS socket
+        FROM flagged
+        WHERE NOT opens AND pause > 2 AND direction <> 'inbound'
+    ) AS f
+    ASOF INNER JOIN (
+        SELECT concat_ws('|', pid, protocol, source_port) AS socket, at_from
+        FROM connection_dated
+        WHERE stage = 'bound' AND pid IS NOT NULL
+    ) AS b ON f.socket = b.socket AND f.time_from + INTERVAL 50 MILLISECONDS >= b.at_from
+    WHERE seconds_between(b.at_from, f.time_from) < f.pause - 2
 ),
 
 numbered AS (
     SELECT
-        observation,
-        owner_pid,
-        direction,
-        action,
-        tuple,
-        sum(CASE WHEN opens THEN 1 ELSE 0 END) OVER (
-            PARTITION BY tuple, owner_pid, direction
-            ORDER BY time_from, observation
+        f.observation,
+        f.owner_pid,
+        f.direction,
+        f.action,
+        f.tuple,
+        sum(CASE WHEN f.opens OR r.observation IS NOT NULL THEN 1 ELSE 0 END) OVER (
+            PARTITION BY f.tuple, f.owner_pid, f.direction
+            ORDER BY f.time_from, f.observation
             ROWS UNBOUNDED PRECEDING
         ) AS number
-    FROM flagged
-    ORDER BY observation
+    FROM flagged AS f
+    LEFT JOIN rebound AS r ON f.observation = r.observation
+    ORDER BY f.observation
 ),
 
 final AS (
