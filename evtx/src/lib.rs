@@ -15,7 +15,7 @@ pub mod reader;
 pub mod request;
 mod take;
 mod template;
-mod text;
+pub mod text;
 pub mod value;
 pub mod walk;
 mod xml;

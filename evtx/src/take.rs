@@ -230,16 +230,18 @@ fn take(column: &Column, outer: &Outline, inner: Option<&Outline>) -> Take {
 
 /// A field by its own spelling first, then by any; of several spellings the last wins.
 fn named(name: &str, outer: &Outline, inner: Option<&Outline>) -> Take {
-    let lower = name.to_lowercase();
     let exact = fields(outer, inner).find(|(_, field)| *field.name == *name);
-    let found = exact.or_else(|| fields(outer, inner).filter(|(_, field)| field.name.to_lowercase() == lower).last());
+    let found = exact.or_else(|| {
+        let lower = name.to_lowercase();
+        fields(outer, inner).filter(|(_, field)| field.name.to_lowercase() == lower).last()
+    });
     match found {
         Some((_, field)) if field.unnamed => {
             let unnamed = fields(outer, inner).filter(|(_, field)| field.unnamed);
             Take::Lines(unnamed.map(|(inner, field)| Part { inner, source: field.source.clone() }).collect())
         }
         Some((inner, field)) => of_source(inner, &field.source),
-        None if lower == "data" => numbered(outer, inner),
+        None if name.eq_ignore_ascii_case("data") => numbered(outer, inner),
         None => Take::Absent,
     }
 }

@@ -1,7 +1,7 @@
 //! Columns as Arrow knows them: fields, types, finished arrays.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType, UInt32Type, UInt64Type};
 use arrow_array::{
@@ -11,6 +11,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 
+use super::parts::LARGE;
 use super::{Column, Values};
 use crate::request::{Of, Type};
 use crate::value;
@@ -29,10 +30,9 @@ impl Column {
                 Ok(Arc::new(StringArray::try_new(offsets, bytes, nulls)?))
             }
             Values::Names(names) => {
-                let taken = std::mem::take(names);
-                names.codes.reserve(taken.codes.len());
-                let texts: ArrayRef = Arc::new(StringArray::from(taken.texts));
-                let codes = PrimitiveArray::<Int32Type>::try_new(ScalarBuffer::from(taken.codes), nulls)?;
+                let (codes, ends, bytes) = names.finish();
+                let texts: ArrayRef = Arc::new(StringArray::try_new(ends, bytes, None)?);
+                let codes = PrimitiveArray::<Int32Type>::try_new(codes, nulls)?;
                 Ok(Arc::new(DictionaryArray::try_new(codes, texts)?))
             }
             Values::Int32(values) => primitive::<Int32Type>(values, nulls),
@@ -43,7 +43,7 @@ impl Column {
             Values::Time(values) => {
                 let values = ScalarBuffer::from(std::mem::take(values));
                 let array = PrimitiveArray::<TimestampNanosecondType>::try_new(values, nulls)?;
-                Ok(Arc::new(array.with_timezone("UTC")))
+                Ok(Arc::new(array.with_timezone(utc())))
             }
             Values::Bool(values) => {
                 let bits = arrow_buffer::BooleanBuffer::from(std::mem::take(values));
@@ -64,9 +64,17 @@ fn primitive<T: ArrowPrimitiveType>(
     values: &mut Vec<T::Native>,
     nulls: Option<NullBuffer>,
 ) -> Result<ArrayRef, ArrowError> {
-    let capacity = values.len();
-    let taken = std::mem::replace(values, Vec::with_capacity(capacity));
+    let taken = std::mem::take(values);
+    if taken.len() > LARGE {
+        values.reserve(taken.len());
+    }
     Ok(Arc::new(PrimitiveArray::<T>::try_new(ScalarBuffer::from(taken), nulls)?))
+}
+
+/// The name of the zone, once.
+fn utc() -> Arc<str> {
+    static UTC: OnceLock<Arc<str>> = OnceLock::new();
+    UTC.get_or_init(|| "UTC".into()).clone()
 }
 
 fn pair_fields() -> Fields {
@@ -90,7 +98,7 @@ pub fn field(name: &str, of: &Of, kind: Type) -> Field {
         (_, Type::UInt64 | Type::Hex64) => DataType::UInt64,
         (_, Type::Real) => DataType::Float64,
         (_, Type::Bool) => DataType::Boolean,
-        (_, Type::Time) => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
+        (_, Type::Time) => DataType::Timestamp(TimeUnit::Nanosecond, Some(utc())),
     };
     Field::new(name, data, true).with_metadata(HashMap::from([("evtx".to_owned(), kind.name().to_owned())]))
 }

@@ -96,7 +96,7 @@ impl Column {
                 let values = Box::new(Self::new(&Of::Message, Type::Text));
                 Values::Pairs { names: Strings::new(), values, ends: vec![0] }
             }
-            (_, Type::Name) => Values::Names(Names::default()),
+            (_, Type::Name) => Values::Names(Names::new()),
             (_, Type::Text | Type::Guid | Type::Sid | Type::Binary) => Values::Strings(Strings::new()),
             (_, Type::Int32) => Values::Int32(Vec::new()),
             (_, Type::Int64) => Values::Int64(Vec::new()),
@@ -113,7 +113,7 @@ impl Column {
     pub fn bytes(&self) -> usize {
         match &self.values {
             Values::Strings(strings) => strings.bytes.len(),
-            Values::Names(names) => names.texts.iter().map(String::len).sum(),
+            Values::Names(names) => names.bytes(),
             Values::Pairs { names, values, .. } => names.bytes.len() + values.bytes(),
             _ => 0,
         }

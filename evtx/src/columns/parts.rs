@@ -89,9 +89,10 @@ impl Strings {
 
     pub fn finish(&mut self) -> (OffsetBuffer<i32>, Buffer) {
         let taken = std::mem::replace(self, Self::new());
-        // the next batch will be much like this one
-        self.ends.reserve(taken.ends.len());
-        self.bytes.reserve(taken.bytes.len() + taken.bytes.len() / 8);
+        if taken.ends.len() > LARGE {
+            self.ends.reserve(taken.ends.len());
+            self.bytes.reserve(taken.bytes.len() + taken.bytes.len() / 8);
+        }
         (OffsetBuffer::new(ScalarBuffer::from(taken.ends)), Buffer::from_vec(taken.bytes))
     }
 
@@ -127,41 +128,103 @@ impl Strings {
 }
 
 /// Texts of which few are different: each once, and its number for each row.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
     pub codes: Vec<i32>,
-    pub texts: Vec<String>,
-    known: HashMap<(u8, Vec<u8>), i32>,
-    last: (u8, Vec<u8>, i32),
+    texts: Strings,
+    /// What stands in the log for each text, one after the other, and type and end of each.
+    raw: Vec<u8>,
+    places: Vec<(u8, usize)>,
+    /// Where to look for them when they are more than a few.
+    known: HashMap<(u8, Box<[u8]>), i32>,
+    last: usize,
 }
 
 impl Names {
+    pub fn new() -> Self {
+        Self {
+            codes: Vec::new(),
+            texts: Strings::new(),
+            raw: Vec::new(),
+            places: Vec::new(),
+            known: HashMap::new(),
+            last: 0,
+        }
+    }
+
+    /// Bytes of the texts.
+    pub fn bytes(&self) -> usize {
+        self.texts.bytes.len()
+    }
+
     /// The number of what stands in the log as `bytes` of a type.
     #[inline(always)]
     pub fn code(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> i32 {
-        if self.last.0 == kind && self.last.1 == bytes && !self.texts.is_empty() {
-            return self.last.2;
+        if self.is(self.last, kind, bytes) {
+            return self.last as i32;
         }
-        self.learn(kind, bytes, spelling)
+        self.last = self.learn(kind, bytes, spelling);
+        self.last as i32
     }
 
-    fn learn(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> i32 {
-        let key = (kind, bytes.to_vec());
-        let next = self.texts.len() as i32;
-        let code = *self.known.entry(key).or_insert(next);
-        if code == next {
-            let mut text = Vec::new();
-            if kind == WRITTEN {
-                text.extend_from_slice(bytes)
-            } else {
-                value::push(&mut text, kind, bytes, spelling)
-            }
-            self.texts.push(String::from_utf8(text).unwrap_or_default());
+    #[inline(always)]
+    fn is(&self, place: usize, kind: u8, bytes: &[u8]) -> bool {
+        let start = place.checked_sub(1).map_or(0, |before| self.places[before].1);
+        self.places.get(place).is_some_and(|(known, end)| *known == kind && self.raw[start..*end] == *bytes)
+    }
+
+    fn learn(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> usize {
+        let found = match self.known.is_empty() {
+            true => (0..self.places.len()).find(|place| self.is(*place, kind, bytes)),
+            false => self.known.get(&(kind, bytes.into())).map(|code| *code as usize),
+        };
+        if let Some(found) = found {
+            return found;
         }
-        self.last = (kind, bytes.to_vec(), code);
-        code
+        if kind == WRITTEN {
+            self.texts.bytes.extend_from_slice(bytes)
+        } else {
+            value::push(&mut self.texts.bytes, kind, bytes, spelling)
+        }
+        self.texts.end();
+        self.raw.extend_from_slice(bytes);
+        self.places.push((kind, self.raw.len()));
+        self.index(kind, bytes);
+        self.places.len() - 1
+    }
+
+    fn index(&mut self, kind: u8, bytes: &[u8]) {
+        let count = self.places.len();
+        if count == FEW {
+            let mut start = 0;
+            for (code, (kind, end)) in self.places.iter().enumerate() {
+                self.known.insert((*kind, self.raw[start..*end].into()), code as i32);
+                start = *end;
+            }
+        } else if count > FEW {
+            self.known.insert((kind, bytes.into()), count as i32 - 1);
+        }
+    }
+
+    /// The numbers, and the ends and bytes of the texts.
+    pub fn finish(&mut self) -> (ScalarBuffer<i32>, OffsetBuffer<i32>, Buffer) {
+        let codes = std::mem::take(&mut self.codes);
+        if codes.len() > LARGE {
+            self.codes.reserve(codes.len());
+        }
+        self.raw.clear();
+        self.places.clear();
+        self.known.clear();
+        self.last = 0;
+        let (ends, bytes) = self.texts.finish();
+        (ScalarBuffer::from(codes), ends, bytes)
     }
 }
 
 /// Stands in the place of a type for a text that is no value of a log.
 pub const WRITTEN: u8 = 0xff;
+
+/// Rows of a batch from which on the next one is thought to be as large, and gets its room at once.
+pub const LARGE: usize = 1024;
+/// Texts that are looked through one by one.
+const FEW: usize = 16;

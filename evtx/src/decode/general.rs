@@ -41,7 +41,7 @@ impl Decoder {
             Answer::Kinds(_) => self.kind(who, &outline, kind::fields(&outline, None, false), values, chunk),
         };
         let table = self.activated(table);
-        let plan = Arc::new(Plan::new(&self.tables[table].specs, &outline, None));
+        let plan = Arc::new(Plan::new(&self.tables[table].layout.specs, &outline, None));
         self.append(&Given { chunk, found, values }, budget, table, &plan, (&outline, None))
     }
 

@@ -2,6 +2,7 @@
 
 mod general;
 mod kind;
+mod layout;
 mod record;
 mod row;
 mod settle;
@@ -15,6 +16,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 
 pub use self::kind::Kind;
+use self::layout::Layout;
 use self::table::{Key, Table};
 pub use self::tally::{Loss, Tally};
 use crate::chunk::{Found, Head, Item, Records, Status};
@@ -37,12 +39,14 @@ pub struct Rows {
 
 /// The columns of the shapes of a request, for who wants to know before there are rows.
 pub fn schemas(request: &Request) -> Vec<SchemaRef> {
-    tables(request).into_iter().map(|table| table.schema).collect()
+    tables(request).into_iter().map(|table| table.layout.schema.clone()).collect()
 }
 
 fn tables(request: &Request) -> Vec<Table> {
     match &request.answer {
-        Answer::Shapes(shapes) => shapes.iter().map(|shape| Table::new(shape.columns.clone(), None)).collect(),
+        Answer::Shapes(shapes) => {
+            shapes.iter().map(|shape| Table::new(Arc::new(Layout::new(shape.columns.clone())), None)).collect()
+        }
         Answer::Kinds(_) => Vec::new(),
     }
 }

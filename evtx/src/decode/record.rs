@@ -1,6 +1,7 @@
 //! A record by its templates: whether it is wanted, in which table its row goes, and where its values stand.
 
 use super::kind::{self, Kind};
+use super::layout::Layout;
 use super::table::{Table, Values};
 use super::{Decoder, row::Given};
 use crate::binxml::{Instance, values};
@@ -11,7 +12,6 @@ use crate::outline::{Outline, Source, System};
 use crate::request::{Answer, Type};
 use crate::take;
 use crate::value::{self, Slot, Spelling};
-use std::sync::Arc;
 
 /// No template inside the template.
 pub const NONE: u32 = u32::MAX;
@@ -139,8 +139,8 @@ impl Decoder {
         if let Some(table) = self.by_kind.get(&kind) {
             return *table;
         }
-        let kind = Arc::new(kind);
-        self.tables.push(Table::new(kind.columns(), Some(kind.clone())));
+        let (kind, layout) = Layout::of(kind);
+        self.tables.push(Table::new(layout, Some(kind.clone())));
         self.by_kind.insert(kind, self.tables.len() - 1);
         self.tables.len() - 1
     }

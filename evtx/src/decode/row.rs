@@ -79,7 +79,7 @@ impl Decoder {
         let Some(kind) = self.tables[table].kind.clone() else { return Ok(()) };
         let other = self.table_of(kind.in_text());
         let other = self.activated(other);
-        let plan = Arc::new(Plan::new(&self.tables[other].specs, outlines.0, outlines.1));
+        let plan = Arc::new(Plan::new(&self.tables[other].layout.specs, outlines.0, outlines.1));
         self.append(given, budget, other, &plan, outlines)
     }
 }

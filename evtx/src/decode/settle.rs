@@ -100,9 +100,9 @@ impl Decoder {
 
     #[cold]
     fn planned(&mut self, key: Key) -> Arc<Plan> {
-        let outer = &self.cache.known[key.0 as usize].outline;
-        let inner = (key.1 != NONE).then(|| &self.cache.known[key.1 as usize].outline);
-        let specs = &self.tables[key.2 as usize].specs;
-        self.plans.entry(key).or_insert_with(|| Arc::new(Plan::new(specs, outer, inner))).clone()
+        let outer = &self.cache.known[key.0 as usize];
+        let inner = (key.1 != NONE).then(|| &self.cache.known[key.1 as usize]);
+        let layout = &self.tables[key.2 as usize].layout;
+        self.plans.entry(key).or_insert_with(|| layout.plan(outer, inner)).clone()
     }
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, Schema, SchemaRef};
+use arrow_schema::ArrowError;
 
-use super::Kind;
+use super::{Kind, layout::Layout};
 use crate::chunk::Found;
 use crate::columns;
-use crate::request::Column;
 use crate::take::{Plan, Take};
 use crate::value::{Slot, Spelling};
 
@@ -32,8 +31,7 @@ pub struct Waiting {
 
 /// Rows of one shape or kind while they come together.
 pub struct Table {
-    pub specs: Arc<[Column]>,
-    pub schema: SchemaRef,
+    pub layout: Arc<Layout>,
     pub columns: Vec<columns::Column>,
     pub kind: Option<Arc<Kind>>,
     pub rows: usize,
@@ -50,21 +48,9 @@ pub struct Table {
 
 impl Table {
     /// An empty table.
-    pub fn new(specs: Vec<Column>, kind: Option<Arc<Kind>>) -> Self {
-        let fields: Vec<_> = specs.iter().map(|spec| columns::field(&spec.name, &spec.of, spec.kind)).collect();
-        let columns = specs.iter().map(|spec| columns::Column::new(&spec.of, spec.kind)).collect();
-        Self {
-            specs: specs.into(),
-            schema: Arc::new(Schema::new(fields)),
-            columns,
-            kind,
-            rows: 0,
-            loose: 0,
-            active: false,
-            plan: None,
-            waiting: Vec::new(),
-            next: None,
-        }
+    pub fn new(layout: Arc<Layout>, kind: Option<Arc<Kind>>) -> Self {
+        let columns = layout.specs.iter().map(|spec| columns::Column::new(&spec.of, spec.kind)).collect();
+        Self { layout, columns, kind, rows: 0, loose: 0, active: false, plan: None, waiting: Vec::new(), next: None }
     }
 
     /// Get ready for rows of another plan.
@@ -91,7 +77,7 @@ impl Table {
         self.rows = 0;
         self.loose = 0;
         let arrays: Result<Vec<_>, _> = self.columns.iter_mut().map(columns::Column::finish).collect();
-        RecordBatch::try_new(self.schema.clone(), arrays?)
+        RecordBatch::try_new(self.layout.schema.clone(), arrays?)
     }
 
     /// Take rows away again.

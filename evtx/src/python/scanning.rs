@@ -1,16 +1,14 @@
 //! Batches of several shapes or kinds, out of a log or out of anything.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use super::batch::PyBatch;
 use super::ledger::PyLedger;
 use super::source::{Opened, Source};
 use crate::carve::Carver;
-use crate::reader::{Message, Reader};
+use crate::reader::{Message, Reader, guarded};
 use crate::request::Request;
 
 /// Batches of several shapes or kinds, in the order of the log.
@@ -37,7 +35,7 @@ impl Scan {
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<PyBatch>> {
         let reader = self.reader();
-        match py.detach(|| reader.step())? {
+        match py.detach(|| guarded(|| reader.step()))?? {
             None => Ok(None),
             Some(Message::Tally) => Ok(Some(PyBatch { rows: None })),
             Some(Message::Rows(rows)) => Ok(Some(PyBatch { rows: Some(rows) })),
@@ -93,9 +91,7 @@ impl Carving {
     }
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<PyBatch>> {
-        let step = || catch_unwind(AssertUnwindSafe(|| self.carver.step()));
-        let found =
-            py.detach(step).map_err(|_| PyRuntimeError::new_err("a defect of the EVTX reader, please report it"))??;
+        let found = py.detach(|| guarded(|| self.carver.step()))??;
         Ok(found.map(|rows| PyBatch { rows: Some(rows) }))
     }
 

@@ -1,6 +1,5 @@
 //! One table as an Arrow stream.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowSchema;
@@ -14,7 +13,7 @@ use super::batch::{SCHEMA, arrow_error};
 use super::ledger::PyLedger;
 use super::source::{Opened, Source};
 use crate::decode::{Tally, schemas};
-use crate::reader::{Message, Reader};
+use crate::reader::{Message, Reader, guarded};
 use crate::request::Request;
 
 const STREAM: &std::ffi::CStr = c"arrow_array_stream";
@@ -103,9 +102,7 @@ impl Iterator for Batches {
         if self.ended {
             return None;
         }
-        let stepped = catch_unwind(AssertUnwindSafe(|| self.step()));
-        let found =
-            stepped.unwrap_or_else(|_| Err(std::io::Error::other("a defect of the EVTX reader, please report it")));
+        let found = guarded(|| self.step()).and_then(|found| found);
         self.ended = !matches!(found, Ok(Some(_)));
         found.map_err(|error| ArrowError::ExternalError(Box::new(error))).transpose()
     }

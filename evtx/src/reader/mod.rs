@@ -3,22 +3,21 @@
 //! A job is a fixed number of pieces of the file, and batches end where jobs end. So the answer is the same,
 //! batch by batch, for any number of threads.
 
+mod work;
+
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 
-use crate::chunk::{Head, SIZE, next_frame};
-use crate::decode::{Decoder, Loss, Rows, Tally};
+pub use self::work::guarded;
+use self::work::{Held, Sent, Worker, decode, defect};
+use crate::chunk::SIZE;
+use crate::decode::{Decoder, Rows, Tally};
 use crate::request::Request;
-use crate::walk::{FileHead, Piece, Walker, What};
+use crate::walk::{FileHead, Walker};
 
 /// Pieces of a job: 16 MiB of chunks.
 const JOB: usize = 256;
-/// Results that wait until those before them are taken; what a job of sound chunks gives is fewer.
-const RESULTS: usize = 32;
 /// Losses that wait before they are handed on.
 const LOSSES: usize = 10_000;
 
@@ -28,19 +27,6 @@ pub enum Message {
     Rows(Rows),
     /// Only the tally has grown.
     Tally,
-}
-
-enum Sent {
-    Rows(Vec<Rows>),
-    Tally(Tally),
-    /// The job has ended; what it was given comes back.
-    End(Tally, Vec<Held>),
-    Failed(String),
-}
-
-struct Held {
-    piece: Piece,
-    chunk: Box<[u8]>,
 }
 
 /// Reads one file for one request.
@@ -58,24 +44,6 @@ pub struct Reader<R> {
     taken: usize,
     spare: Vec<Held>,
     ended: bool,
-}
-
-struct Worker {
-    jobs: Option<SyncSender<Vec<Held>>>,
-    results: Receiver<Sent>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.jobs = None;
-        // a worker that waits for room ends when nobody takes its results
-        let (_, closed) = sync_channel(1);
-        drop(std::mem::replace(&mut self.results, closed));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -212,80 +180,4 @@ impl<R: Read + Seek> Reader<R> {
         }
         Ok(job)
     }
-}
-
-impl Worker {
-    fn start(request: Arc<Request>) -> Self {
-        let (jobs, given) = sync_channel::<Vec<Held>>(1);
-        let (found, results) = sync_channel(RESULTS);
-        let thread = std::thread::spawn(move || {
-            let mut decoder = Decoder::new(request);
-            for job in given {
-                let done = guarded(|| work(&mut decoder, job, &found));
-                let failed = match done {
-                    Ok(Ok(())) => continue,
-                    Ok(Err(reason)) => reason,
-                    Err(error) => error.to_string(),
-                };
-                let _ = found.send(Sent::Failed(failed));
-                return;
-            }
-        });
-        Self { jobs: Some(jobs), results, thread: Some(thread) }
-    }
-}
-
-/// Decode a job and send what comes of it; an error is a word about a defect, or that nobody listens.
-fn work(decoder: &mut Decoder, job: Vec<Held>, found: &SyncSender<Sent>) -> Result<(), String> {
-    let send = |sent: Sent| found.send(sent).map_err(|_| "nobody listens".to_owned());
-    for held in &job {
-        decode(decoder, &held.piece, &held.chunk);
-        if decoder.is_full() {
-            send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
-        }
-        if decoder.tally.lost.len() >= LOSSES {
-            send(Sent::Tally(std::mem::take(&mut decoder.tally)))?;
-        }
-    }
-    send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
-    decoder.end_job();
-    send(Sent::End(std::mem::take(&mut decoder.tally), job))
-}
-
-/// Decode a piece of the file.
-fn decode(decoder: &mut Decoder, piece: &Piece, chunk: &[u8]) {
-    let mut head = Head::of(chunk);
-    if piece.length < SIZE {
-        head.sound = false;
-        head.free = head.free.min(piece.length as u32);
-    }
-    if piece.what == What::Gap && next_frame(chunk, 512, SIZE).is_none() {
-        let mut reason = "no chunk where one should start";
-        if piece.length < SIZE && piece.number > 0 {
-            reason = "something that is no chunk";
-        }
-        decoder.tally.lost.push(loss(piece, piece.offset, reason));
-        return;
-    }
-    decoder.chunk(chunk, head, piece.number, piece.offset);
-    if piece.what == What::Chunk && piece.length < SIZE {
-        let end = piece.offset + piece.length as u64;
-        decoder.tally.lost.push(loss(piece, end, "the chunk is cut off"));
-    }
-}
-
-fn loss(piece: &Piece, offset: u64, reason: &str) -> Loss {
-    Loss { first: None, last: None, chunk: piece.number, offset, reason: reason.to_owned() }
-}
-
-/// Run a step of the decoder; a panic in it becomes an error, and never crosses into another language.
-fn guarded<T>(step: impl FnOnce() -> T) -> io::Result<T> {
-    catch_unwind(AssertUnwindSafe(step)).map_err(|panic| {
-        let words = panic.downcast_ref::<&str>().map(ToString::to_string);
-        defect(&words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default())
-    })
-}
-
-fn defect(words: &str) -> io::Error {
-    io::Error::other(format!("a defect of the EVTX reader, please report it: {words}"))
 }
