@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from trackway.errors import UsageError
 from trackway.formats.whole import Element, Held, Sieve, Whole, ticks
-from trackway.formats.whole.holds import FIELDS, Holds, Written, every
+from trackway.formats.whole.holds import FIELDS, Holds, as_written, every
 from trackway.logs import values
 from trackway.logs.query_list import canonical, channel_of
 
@@ -24,10 +24,6 @@ Test = Callable[[str, Whole], bool]
 _IDS: Final = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _FIELD: Final = re.compile(r"([^=~]+)([=~])(.*)", re.DOTALL)
 _MOST_IDS: Final = 1 << 16
-_AS_WRITTEN: Final = re.compile(r"[ -~]+")
-_ESCAPED: Final = frozenset("<>&\"'")
-"""Of the letters of ASCII those that XML writes otherwise."""
-
 _ELSEWHERE: Final = frozenset(
     """
     provider eventid version level task opcode keywords timecreated eventrecordid correlation execution channel
@@ -80,8 +76,8 @@ class Choice:
             matches = _glob([canonical(glob) for glob in self.channels])
             yield Held(column="channel", is_so=lambda name: not name or matches(canonical(name)))
         yield from map(_held_field, self.fields)
-        if self.contains and _AS_WRITTEN.fullmatch(self.contains) and not _ESCAPED & set(self.contains):
-            yield Written(self.contains)
+        if self.contains:
+            yield as_written(self.contains)
 
     def tests(self) -> Iterator[Test]:
         """Yield what must hold, the cheapest first.

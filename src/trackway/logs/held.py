@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from trackway.formats.whole import Held
-from trackway.formats.whole.holds import FIELDS
+from trackway.formats.whole.holds import FIELDS, Holds, as_written
 from trackway.logs import values
 from trackway.logs.syntax import Call, Comparison, Number, Path, Step, Text
 
@@ -52,7 +52,7 @@ def name_of(path: Path) -> str | None:
     return condition.right.value if isinstance(condition.right, Text) and _is_plain(condition.right) else None
 
 
-def compared(where: Sequence[str], comparison: Comparison) -> Held | None:
+def compared(where: Sequence[str], comparison: Comparison) -> Holds | None:
     """Return what must be held for a comparison, of what stands at `where`, to hold."""
     literal = comparison.right
     if isinstance(comparison.left, Call) or (isinstance(literal, Text) and _is_spelled(literal)):
@@ -64,7 +64,7 @@ def compared(where: Sequence[str], comparison: Comparison) -> Held | None:
         is_name = comparison.operator == "=" and isinstance(literal, Text) and _is_plain(literal)
         return Held(column=FIELDS, name=str(literal.value), is_so=lambda _value: True) if is_name else None
     if not _is_field(where):
-        return None
+        return _of_attribute(where, comparison)
     is_equal = comparison.operator == "=" and isinstance(literal, Text) and not values.is_typed(literal.value)
     return Held(
         column=FIELDS,
@@ -95,6 +95,15 @@ def column_of(where: Sequence[str]) -> str | None:
 def written(step: Step) -> str:
     """Return the name of a step, with @ where it is an attribute's."""
     return f"@{step.name}" if step.kind == "attribute" else step.name
+
+
+def _of_attribute(where: Sequence[str], comparison: Comparison) -> Holds | None:
+    """An attribute below EventData or UserData is in no column; the XML has its text."""
+    literal = comparison.right
+    is_one = where[1] in {"EventData", "UserData"} and where[-1].startswith("@")
+    if not is_one or comparison.operator != "=" or not isinstance(literal, Text) or not _is_plain(literal):
+        return None
+    return as_written(literal.value)
 
 
 def _is_field(where: Sequence[str]) -> bool:

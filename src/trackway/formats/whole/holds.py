@@ -6,6 +6,7 @@ loses evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -18,6 +19,7 @@ FIELDS: Final = "fields"
 """The column that holds names and values of all fields, in their order."""
 
 _XML: Final = "xml"
+_AS_IT_STANDS: Final = re.compile("[ !#-%(-;=?-~]+")  # of ASCII all but " & ' < >
 _TREE: Final = '{"'  # an element with elements in it is told as JSON
 
 
@@ -69,6 +71,11 @@ def columns(holds: Holds) -> set[str]:
     if isinstance(holds, Every | Some):
         return {column for part in holds.parts for column in columns(part)}
     return {holds.column if isinstance(holds, Held) else _XML}
+
+
+def as_written(text: str) -> Written | None:
+    """Return that the XML has a text, null for one that XML, or a letter's other case, spells in another way."""
+    return Written(text) if _AS_IT_STANDS.fullmatch(text) else None
 
 
 def every(parts: Iterable[Holds]) -> Holds | None:
