@@ -127,7 +127,10 @@ Invoke-Step 'resolver cache' {
 }
 Invoke-Step 'open connections' {
     $Paths = @{}
-    Get-Process | ForEach-Object { $Paths[[int] $_.Id] = $_.Path }
+    foreach ($Process in @(Get-Process)) {
+        # protected processes do not tell their path
+        try { $Paths[[int] $Process.Id] = $Process.Path } catch { $Paths[[int] $Process.Id] = $null }
+    }
     $Tcp = @(
         @{ n = 'Protocol'; e = { 'TCP' } }
         'LocalAddress'
@@ -163,9 +166,11 @@ foreach ($Channel in $Channels) {
 Invoke-Step 'log of the firewall' {
     $Target = New-Folder 'firewall'
     $Number = 0
-    $Files = @(Get-NetFirewallProfile -PolicyStore ActiveStore | ForEach-Object { $_.LogFileName }) +
-        '%SystemRoot%\System32\LogFiles\Firewall\pfirewall.log'
-    foreach ($File in $Files | ForEach-Object { [Environment]::ExpandEnvironmentVariables($_) } | Sort-Object -Unique) {
+    $Files = @('%SystemRoot%\System32\LogFiles\Firewall\pfirewall.log')
+    $Profiles = @(Get-NetFirewallProfile -PolicyStore ActiveStore)
+    $Files += @($Profiles | ForEach-Object { $_.LogFileName } | Where-Object { $_ })
+    $Files = @($Files | ForEach-Object { [Environment]::ExpandEnvironmentVariables($_) } | Sort-Object -Unique)
+    foreach ($File in $Files) {
         foreach ($Generation in $File, "$File.old") {
             if (Test-Path -LiteralPath $Generation) {
                 $Number++
@@ -220,10 +225,11 @@ foreach ($Key in $Keys) {
     }
 }
 Invoke-Step 'configuration of Sysmon' {
-    $Service = Get-CimInstance Win32_Service | Where-Object { $_.PathName -match '(?i)\\sysmon[^\\]*\.exe' }
-    foreach ($Program in @($Service | ForEach-Object { $_.PathName.Trim('"') })) {
+    $Services = @(Get-CimInstance Win32_Service | Where-Object { $_.PathName -match '(?i)\\sysmon[^\\]*\.exe' })
+    foreach ($Service in $Services) {
         $ErrorActionPreference = 'Continue'
-        & $Program -nologo -c 2>&1 | Out-File -FilePath (Join-Path $Settings 'sysmon_configuration.txt') -Encoding UTF8
+        & $Service.PathName.Trim('"') -nologo -c 2>&1 |
+            Out-File -FilePath (Join-Path $Settings 'sysmon_configuration.txt') -Encoding UTF8
     }
 }
 Invoke-Step 'hosts file' {

@@ -212,6 +212,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
         db.execute(f"SET VARIABLE {name} = $1::{kind}", [value])
     db.execute(text("models", "macros"))
     db.execute(text("models", "moments"))
+    db.execute(f"SET VARIABLE told_timezone = ({text('models', 'told_timezone')})")
     for name in WORDS:
         words = _words(name)  # noqa: F841  DuckDB reads it by name
         db.execute(f"CREATE TABLE {name} AS FROM words")

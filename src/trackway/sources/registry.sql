@@ -58,7 +58,7 @@ told AS (
             WHEN 'firewall_logging'
                 THEN replace(regexp_extract(path, '\\([a-z]+)profile\\logging$', 1), 'standard', 'private')
             WHEN 'channel' THEN regexp_extract(Key, '(?i)\\(?:Channels|EventLog)\\(.+)$', 1)
-            WHEN 'time_zone' THEN 'bias ' || CASE WHEN bias >= 2147483648 THEN bias - 4294967296 ELSE bias END
+            WHEN 'time_zone' THEN coalesce(zone, 'bias ' || CASE WHEN bias >= 2147483648 THEN bias - 4294967296 ELSE bias END)
             WHEN 'network_profile' THEN together ->> 'profilename'
             WHEN 'address' THEN regexp_extract(path, '[^\\]+$')
         END AS about,

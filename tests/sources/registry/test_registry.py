@@ -7,14 +7,17 @@ import random
 import struct
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 
+import trackway
 from tests.sources import interpreted
 from tests.sources.registry.hive import Tree, hive
 from tests.sources.told import events, mutants, permit, rows, traced
 from trackway.formats import registry_hive
 from trackway.formats.registry_keys import CATEGORIES, audit_settings
+from trackway.sources import registry
 
 LOG = r"%systemroot%\system32\LogFiles\Firewall\pfirewall.log"
 SYSTEM: Tree = {
@@ -113,7 +116,7 @@ def test_the_system_hive_tells_host_zone_cache_addresses_and_logs_of_the_current
     security = {"enabled": None, "max_size": 20971520, "retention": "circular"}
     assert facts(SYSTEM) == [
         ("host_name", None, "WS7"),
-        ("time_zone", "bias -60", "W. Europe Standard Time"),
+        ("time_zone", "Europe/Berlin", "W. Europe Standard Time"),
         ("event_log_disabled", None, "on"),
         ("max_cache_ttl", None, "3600"),
         ("host_name", None, "ws7"),
@@ -238,3 +241,67 @@ def test_an_exported_part_of_the_registry_gives_the_same_facts(encoding: str) ->
 def test_a_changed_export_loses_nothing_in_silence() -> None:
     for changed in mutants(EXPORT.encode(), 60):
         interpreted.told(changed, "registry_text", printed="2021-11-27T03:30:00Z")
+
+
+FIREWALL = (
+    "#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n"
+    "#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype "
+    "icmpcode info path pid\r\n\r\n"
+    "2021-11-27 04:17:39 ALLOW TCP 10.0.0.1 203.0.113.7 50638 443 0 - 0 0 0 - - - SEND 4242\r\n"
+    "2021-07-27 05:17:39 ALLOW TCP 10.0.0.1 203.0.113.7 50639 443 0 - 0 0 0 - - - SEND 4242\r\n"
+)
+
+
+def firewall_times(folder: Path, files: dict[str, bytes | str], **asked: Any) -> set[str]:
+    case = traced(folder, {**files, "pfirewall.log": FIREWALL}, **asked)
+    told = rows(case, "connection_observation")
+    return {row["time_from"].isoformat()[5:16] for row in told if row["source"] == "firewall_log"}
+
+
+def test_the_zone_of_the_registry_places_the_firewall_s_log_in_summer_and_in_winter(tmp_path: Path) -> None:
+    assert firewall_times(tmp_path, {"SYSTEM": hive(SYSTEM)}) == {"11-27T03:17", "07-27T03:17"}
+    (clock,) = trackway.open(tmp_path / "case").sql("FROM clock WHERE file LIKE '%pfirewall.log'").to_pylist()
+    assert (clock["basis"], clock["applied"]) == ("registry", True)
+    assert "Europe/Berlin" in clock["reason"]
+
+
+def test_the_user_s_zone_counts_more_than_that_of_the_registry(tmp_path: Path) -> None:
+    asked = {"timezones": ["+00:00"]}
+    assert firewall_times(tmp_path, {"SYSTEM": hive(SYSTEM)}, **asked) == {"11-27T04:17", "07-27T05:17"}
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ({"timezonekeyname": "Tokyo Standard Time"}, "Asia/Tokyo"),
+        ({"timezonekeyname": "tokyo standard time", "dynamicdaylighttimedisabled": "0"}, "Asia/Tokyo"),
+        ({"timezonekeyname": "Tokyo Standard Time", "dynamicdaylighttimedisabled": "1"}, None),
+        ({"timezonekeyname": "Nowhere Standard Time"}, None),
+        ([], None),
+    ],
+)
+def test_a_zone_of_windows_is_known_by_its_key_unless_summer_time_is_switched_off(
+    written: object, zone: str | None
+) -> None:
+    assert registry.zone(json.dumps(written)) == zone
+
+
+def test_every_zone_of_windows_is_one_that_times_can_be_turned_by() -> None:
+    assert len(registry.zones()) > 130
+    assert set(registry.zones().values()) <= available_timezones()
+
+
+def test_two_zones_of_one_host_place_nothing(tmp_path: Path) -> None:
+    key = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation"
+    zone = f"\r\n{key}\r\n    TimeZoneKeyName    REG_SZ    {{}}\r\n"
+    files = {name: zone.format(name) for name in ("UTC", "Tokyo Standard Time")}
+    found = firewall_times(tmp_path, {"SYSTEM": hive(SYSTEM), **files})
+    assert found == {"11-27T04:17", "07-27T05:17"}
+
+
+def test_exports_without_a_zone_are_not_moved_by_the_registry_s(tmp_path: Path) -> None:
+    case = traced(
+        tmp_path, {"SYSTEM": hive(SYSTEM), "e.json": events(permit("2021-11-27T03:17:39", Hostname="ws7"))}
+    )
+    (row,) = rows(case, "connection_observation")
+    assert row["time_from"].isoformat() == "2021-11-27T03:17:39+00:00"

@@ -4,15 +4,15 @@
 -- rule:   everything that was applied, and everything that had to be taken on trust, is said.
 
 WITH labelled AS (
-    SELECT file, bool_and(zoned) AS zoned, count(*) AS records
+    SELECT file, bool_and(zoned) AS zoned, count(*) AS records, bool_and(starts_with(source, 'firewall_lo')) AS is_local
     FROM (
-        SELECT file, zoned FROM connection_observation
+        SELECT file, zoned, source FROM connection_observation
         UNION ALL
-        SELECT file, zoned FROM dns_observation
+        SELECT file, zoned, source FROM dns_observation
         UNION ALL
-        SELECT file, zoned FROM process_observation
+        SELECT file, zoned, source FROM process_observation
         UNION ALL
-        SELECT file, zoned FROM script_observation
+        SELECT file, zoned, source FROM script_observation
     )
     GROUP BY file
 ),
@@ -21,9 +21,14 @@ zones AS (
     SELECT
         'every source' AS source,
         l.file,
-        CASE WHEN l.zoned OR (z.file IS NULL AND o.offset_text IS NULL) THEN 'none' ELSE 'zone' END AS kind,
+        CASE
+            WHEN l.zoned OR (z.file IS NULL AND o.offset_text IS NULL AND NOT coalesce(l.is_local AND o.told IS NOT NULL, false))
+                THEN 'none'
+            ELSE 'zone'
+        END AS kind,
         CASE
             WHEN l.zoned THEN 0.0
+            WHEN z.file IS NULL AND l.is_local AND o.told IS NOT NULL THEN NULL
             -- a zone by name has no one offset
             WHEN o.offset_text IS NOT NULL THEN CAST(getvariable('timezone_seconds') AS DOUBLE)
             ELSE coalesce(CAST(z.zone_seconds AS DOUBLE), 0.0)
@@ -33,15 +38,19 @@ zones AS (
         CASE
             WHEN l.zoned THEN 'format'
             WHEN o.offset_text IS NOT NULL THEN 'user'
-            WHEN z.file IS NULL THEN 'label'
+            WHEN z.file IS NULL THEN CASE WHEN l.is_local AND o.told IS NOT NULL THEN 'registry' ELSE 'label' END
             WHEN z.borrowed AND z.basis <> 'host' THEN z.basis || ', other hosts of the file'
             ELSE z.basis
         END AS basis,
-        NOT l.zoned AND (o.offset_text IS NOT NULL OR coalesce(z.zone_seconds <> 0, false)) AS applied,
+        NOT l.zoned AND (
+            o.offset_text IS NOT NULL OR coalesce(z.zone_seconds <> 0, l.is_local AND o.told IS NOT NULL, false)
+        ) AS applied,
         CASE
             WHEN l.zoned THEN 'the format writes UTC'
             WHEN o.offset_text IS NOT NULL
                 THEN 'record times were read in ' || o.offset_text || ', as asked'
+            WHEN z.file IS NULL AND l.is_local AND o.told IS NOT NULL
+                THEN 'the log is in local time, and the registry names the zone ' || o.told
             WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as labelled'
             WHEN z.basis = 'host'
                 THEN 'no record of this file shows a second time; it is taken for the local time of the host''s other files'
@@ -56,7 +65,7 @@ zones AS (
             ELSE 'record times are local, though some exports label them Z'
         END AS reason
     FROM labelled AS l
-    CROSS JOIN (SELECT getvariable('timezone_label') AS offset_text) AS o
+    CROSS JOIN (SELECT getvariable('timezone_label') AS offset_text, getvariable('told_timezone') AS told) AS o
     -- what is overruled is not shown as if it were applied
     LEFT JOIN zone AS z ON l.file = z.file AND o.offset_text IS NULL
 ),

@@ -1,8 +1,8 @@
 -- moments: the UTC interval that the own time of each observation of one table gives.
 -- grain:  one observation; `observation` numbers them in the order of the evidence
 -- reads:  any observation table, zone_span
--- rule:   a format that writes UTC is believed; else the user's time zone; else the zone measured;
---         else the label. Whole seconds leave the second open, milliseconds count as instants. In a named
+-- rule:   a format that writes UTC is believed; else the user's time zone; else the zone measured; for the firewall's
+--         log, which is in local time by its format, else the zone that the registry names; else the label. Whole seconds leave the second open, milliseconds count as instants. In a named
 --         zone a time of the hour that repeats in autumn leaves both of its moments open.
 
 CREATE MACRO moments(observations) AS TABLE
@@ -17,12 +17,20 @@ FROM (
         file,
         recorded,
         recorded_width,
-        zoned
+        zoned,
+        source
     FROM query_table(observations)
 ) AS o
 ASOF LEFT JOIN zone_span AS s
     ON o.file = s.file AND o.recorded >= s.recorded_from
-CROSS JOIN LATERAL (SELECT CASE WHEN NOT o.zoned THEN getvariable('timezone') END AS zone) AS n
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN o.zoned THEN NULL
+            WHEN getvariable('timezone_label') IS NOT NULL THEN getvariable('timezone')
+            WHEN s.file IS NULL AND starts_with(o.source, 'firewall_lo') THEN getvariable('told_timezone')
+        END AS zone
+) AS n
 CROSS JOIN LATERAL (
     SELECT
         timezone(n.zone, o.recorded - INTERVAL 1 HOUR) + INTERVAL 1 HOUR AS early,
