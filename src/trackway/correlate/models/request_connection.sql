@@ -2,7 +2,8 @@
 -- grain:  one observation of a request
 -- reads:  connection_clocked, connection_dated, connection_observation, family_skew
 -- rule:   a request that knows both ends belongs to the last connection of its five-tuple that began before it, a few
---         seconds given. One that lacks the client's port, or the proxy, belongs to the connection to the proxy (or to
+--         seconds given, and not more than five minutes: a port comes back. Only where Zeek saw the connection begin it
+--         also saw no other, and its request may come later. One that lacks the client's port, or the proxy, belongs to the connection to the proxy (or to
 --         a port that proxies listen on) that began within seconds of it, if there is only one. A tunnel takes
 --         a connection for itself: where requests for two names could have it, none gets it.
 
@@ -14,7 +15,8 @@ WITH opened AS (
         remote_address,
         remote_port,
         time_from,
-        min(time_to) AS time_to
+        min(time_to) AS time_to,
+        bool_or(source = 'zeek_conn') AS is_zeek
     FROM connection_clocked
     WHERE stage <> 'request' AND direction IN ('outbound', 'local') AND protocol = 6
     GROUP BY ALL
@@ -23,6 +25,7 @@ WITH opened AS (
 asked AS (
     SELECT
         o.observation,
+        o.source,
         n.asked_name,
         o.source_address AS local_address,
         o.source_port AS local_port,
@@ -47,6 +50,7 @@ whole AS (
             AND a.remote_address = o.remote_address
             AND a.remote_port = o.remote_port
             AND a.time_to + INTERVAL 5 SECONDS >= o.time_from
+    WHERE a.time_from <= o.time_to + INTERVAL 5 MINUTES OR (o.is_zeek AND a.source <> 'proxy')
 ),
 
 near AS (
