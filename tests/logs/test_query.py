@@ -386,3 +386,19 @@ def test_a_password_opens_encrypted_archives(tmp_path: Path, capfd: Any, command
 
     assert (without, opened) == (4, 0)
     assert json.loads(capfd.readouterr().out)["event_id"] == 3006
+
+
+def test_times_of_exports_that_become_those_of_a_log_are_said(
+    tmp_path: Path, run: Run, capfdbinary: Any
+) -> None:
+    path = export(tmp_path / "a.json", line())
+
+    cli.main(["query", str(path), "--format", "evtx"])
+    out, err = capfdbinary.readouterr()
+    log = tmp_path / "a.evtx"
+    log.write_bytes(out)
+    cli.main(["query", str(log), "--format", "evtx"])
+
+    assert "these exports may have local ones, which stand in it as they were: a.json" in err.decode()
+    assert capfdbinary.readouterr().err == b""
+    assert run(path, "--format", "jsonl")[2] == ""

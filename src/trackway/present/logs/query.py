@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -107,7 +107,7 @@ def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
     account = Account(tally=Tally(wants_sources=wanted.names_sources))
     found = records(files, wanted.sieve(now), wanted.selects(now), account, password=asked["password"])
     shown, lost = _print(found, asked, manner)
-    _report(wanted, account, shown, manner)
+    _report(wanted, account, shown, manner, asked["form"])
     _unwritten(lost)
     return DONE if account.is_whole and not lost else DONE_IN_PART
 
@@ -194,7 +194,7 @@ def _follow(
     return DONE
 
 
-def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> None:
+def _report(wanted: Search, account: Account, shown: int, manner: Manner, form: str) -> None:
     """Say on standard error what the records do not say."""
     unread(account, manner)
     if manner.quiet:
@@ -202,8 +202,12 @@ def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> Non
     for remark in search.absent(wanted, account.tally, [member.name for member in account.files]):
         note(f"note: {remark}")
     if account.zoneless and _compares_times(wanted):
+        note(f"note: times without a zone are taken as UTC, in {_listed(account.zoneless)}")
+    exports = {member.name for member in account.files if member.kind != "evtx"}
+    if exports and form == "evtx":
         note(
-            f"note: times without a zone are taken as UTC, in {', '.join(sorted(account.zoneless)[:MOST_SHOWN])}"
+            "note: times of a log are taken for UTC; these exports may have local ones, which stand in it as they "
+            f"were: {_listed(exports)}"
         )
     if not account.files:
         note(
@@ -213,6 +217,10 @@ def _report(wanted: Search, account: Account, shown: int, manner: Manner) -> Non
         note(f"no records match, of {account.seen:,}")
     elif 0 <= shown < account.selected:
         note(f"{shown:,} of {account.selected:,} records shown; --limit {account.selected} shows all")
+
+
+def _listed(files: Iterable[str]) -> str:
+    return ", ".join(sorted(files)[:MOST_SHOWN])
 
 
 def _unwritten(lost: list[str]) -> None:
