@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trackway import query
+from trackway.coverage import Answer, Question, answers
 from trackway.errors import CaseError
 from trackway.filters import Filters
 from trackway.schema import MANIFEST, TABLES, Table
@@ -85,6 +86,22 @@ class Case:
     def processes(self, limit: int | None = None, **filters: object) -> pa.Table:
         """Return process instances, each with its parent; see `ask`."""
         return self.ask("processes", limit, **filters)
+
+    def question(self, words: str) -> list[Answer]:
+        """Return the answer of each host to a question, which `coverage.GRAMMAR` describes.
+
+        Raises:
+            UsageError: the words ask nothing that is understood.
+        """
+        asked = Question.parse(words)
+        with self.connect() as db:
+            return list(answers(db, asked, self._limits()))
+
+    def _limits(self) -> tuple[str | None, str | None]:
+        """Return `since` and `until` of the run that made the case."""
+        settings = self.manifest.get("settings")
+        found = settings if isinstance(settings, dict) else {}
+        return found.get("since"), found.get("until")
 
     def sql(
         self, statement: str, parameters: Sequence[object] | Mapping[str, object] | None = None

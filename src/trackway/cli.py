@@ -27,6 +27,7 @@ from trackway.present import logs, machine, streams
 from trackway.present.collect import collect
 from trackway.present.commands import PAGES
 from trackway.present.console import console
+from trackway.present.coverage import coverage
 from trackway.present.options import Command, common, expanded
 from trackway.present.progress import Bars
 from trackway.present.shell import quoted
@@ -273,5 +274,5 @@ for page in PAGES:
     commands.add_command(page)
 
 
-for _command in (collect, lab, logs.query, logs.events, logs.stats):
+for _command in (coverage, collect, lab, logs.query, logs.events, logs.stats):
     commands.add_command(_command)

@@ -1,6 +1,6 @@
 -- awake: the state of each kind of record from interval to interval, without a gap or an overlap.
 -- grain:  source, time_from
--- reads:  claim, kind
+-- reads:  claim, kind, connection_dated
 -- rule:   of the claims that cover a moment the one of the highest place is believed. What leaves records out by
 --         a configuration or a quota is `filtered` where it would be on.
 
@@ -48,7 +48,10 @@ explained AS (
                 WHEN k.source IN ('sysmon_1', 'sysmon_3', 'sysmon_22')
                     THEN 'Sysmon writes what its configuration includes, and this evidence does not hold it'
                 WHEN k.manner = 'sampled' THEN 'Defender leaves out and sums up what repeats'
-                WHEN k.source = 'powershell_4104' THEN NULL
+                WHEN
+                    k.source = 'firewall_log'
+                    AND NOT EXISTS (SELECT 1 FROM connection_dated WHERE source = 'firewall_log' AND stage = 'permitted')
+                    THEN 'it holds no line of what was allowed'
             END AS why
     ) AS f
 ),

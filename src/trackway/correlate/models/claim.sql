@@ -2,7 +2,7 @@
 -- grain:  source, place, time_from
 -- reads:  claim_edge, claim_seen, claim_told, claim_lost, host_span
 -- rule:   1 nothing, 2 before and behind the log, 3 inside it, 5 its records, 6 their silence, 7 policies,
---         8 steps of the clock, 9 lost, 10 cleared, 11 no log service, 12 asleep. Of one place none overlap.
+--         8 steps of the clock, 9 no log service, 10 asleep, 11 lost, 12 cleared. Of one place none overlap.
 
 WITH every AS (
     SELECT source, place, time_from, time_to, state, reason, cites, [] AS marks

@@ -105,7 +105,7 @@ inside AS (
 missing AS (
     SELECT
         k.source,
-        9 AS place,
+        11 AS place,
         lag(r.time_to) OVER numbered AS time_from,
         r.time_from AS time_to,
         'lost' AS state,

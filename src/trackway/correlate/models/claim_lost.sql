@@ -1,6 +1,6 @@
 -- claim_lost: when records were lost, cleared or could not be written, and when the host slept.
 -- grain:  source, place, time_from
--- reads:  told_fact, kind, heard, pause, host_span
+-- reads:  told_fact, kind, heard, pause, log_bound, host_span
 -- rule:   what was lost or cleared lies between the record that says so and the last one of that log before it
 --         that this evidence still holds.
 
@@ -42,7 +42,7 @@ broken AS (
 unwritten AS (
     SELECT DISTINCT ON (k.source, b.state, b.moment)
         k.source,
-        CASE b.state WHEN 'cleared' THEN 10 ELSE 9 END AS place,
+        CASE b.state WHEN 'cleared' THEN 12 ELSE 11 END AS place,
         b.time_from,
         b.moment AS time_to,
         b.state,
@@ -66,7 +66,7 @@ stopped AS (
 serviceless AS (
     SELECT
         k.source,
-        11 AS place,
+        9 AS place,
         s.moment + INTERVAL 1 MICROSECOND AS time_from,
         coalesce(s.again, h.time_to) AS time_to,
         'off' AS state,
@@ -80,14 +80,16 @@ serviceless AS (
 asleep AS (
     SELECT
         k.source,
-        12 AS place,
-        p.time_from + INTERVAL 1 MICROSECOND AS time_from,
-        p.time_to,
+        10 AS place,
+        greatest(p.time_from + INTERVAL 1 MICROSECOND, b.time_from) AS time_from,
+        least(p.time_to, b.time_to) AS time_to,
         'asleep' AS state,
         format('{} from {} to {}', p.reason, said(p.time_from), said(p.time_to)) AS reason,
         p.cites
     FROM pause AS p
     INNER JOIN kind AS k ON k.manner <> 'snapshot'
+    -- what is written over cannot show that nothing was written
+    INNER JOIN log_bound AS b ON k.log = b.log
 ),
 
 every AS (

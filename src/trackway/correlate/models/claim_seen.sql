@@ -3,7 +3,8 @@
 -- reads:  kind, heard, log_bound, log_run, host_span, switch, told_fact
 -- rule:   a kind is on from its first to its last record, and for as long as its rhythm explains around them,
 --         though not beyond its log, a switch or a change of Sysmon's configuration. Where it has no rhythm, the
---         numbers of its log must show that nothing is missing; else ten minutes of silence are doubtful.
+--         numbers of its log must show that nothing is missing, and ten minutes around are taken for explained; else
+--         ten minutes of silence are doubtful.
 
 WITH turned AS (
     SELECT source, moment
@@ -26,12 +27,19 @@ reach AS (
         k.first,
         k.last,
         b.runs IS NOT NULL AS is_numbered,
-        k.first - to_microseconds(CAST(coalesce(k.patience, 0) * 1000000 AS BIGINT)) AS early,
-        k.last + to_microseconds(CAST(coalesce(k.patience, 0) * 1000000 AS BIGINT)) AS late,
+        k.first - around AS early,
+        k.last + around AS late,
         b.time_from AS log_from,
         b.time_to AS log_to
     FROM kind AS k
     LEFT JOIN log_bound AS b ON k.log = b.log
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                to_microseconds(
+                    CAST(coalesce(k.patience, CASE WHEN b.runs IS NOT NULL AND k.records > 1 THEN 600 END, 0) * 1000000 AS BIGINT)
+                ) AS around
+        ) AS n
     WHERE k.records > 0
 ),
 

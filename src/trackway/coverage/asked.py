@@ -1,0 +1,32 @@
+"""The queries of this package: each is a file, and its parameters are DuckDB variables."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import duckdb
+
+_TYPES: Final = {
+    "port": "BIGINT",
+    "since": "TIMESTAMPTZ",
+    "until": "TIMESTAMPTZ",
+    "sources": "VARCHAR[]",
+    "kinds": "VARCHAR[]",
+    "names": "VARCHAR[]",
+}
+"""Types of the parameters that are no texts."""
+
+
+def rows(db: duckdb.DuckDBPyConnection, query: str, **given: object) -> list[dict[str, Any]]:
+    """Return the rows of a query by its name."""
+    for word, value in given.items():
+        db.execute(f'SET VARIABLE "{word}" = $1::{_TYPES.get(word, "VARCHAR")}', [value])
+    found: list[dict[str, Any]] = db.execute(_text(query)).to_arrow_table().to_pylist()
+    return found
+
+
+@cache
+def _text(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")

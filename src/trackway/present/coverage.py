@@ -1,0 +1,200 @@
+"""`trackway coverage`: which witnesses a host had, when they were awake, and what their silence proves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trackway import case as cases
+from trackway import pipeline, query
+from trackway.case import MANIFEST_NAME, Case
+from trackway.coverage import GRAMMAR, Answer, Question
+from trackway.coverage.answer import WORDS
+from trackway.coverage.summary import Summary, summaries
+from trackway.filters import Filters
+from trackway.present import machine, streams
+from trackway.present.console import console, said
+from trackway.present.options import common, expanded
+from trackway.present.streams import Manner
+
+Row = dict[str, Any]
+
+_CELLS: Final = 64
+"""Characters of a strip."""
+
+MARKS: Final = {
+    "on": ("█", "green"),
+    "filtered": ("▒", "green"),
+    "off": ("·", "red"),
+    "cleared": ("x", "red"),
+    "rolled_over": ("«", "red"),
+    "lost": ("!", "red"),
+    "asleep": ("z", "dim"),
+    "not_collected": (" ", "dim"),
+    "unknown": ("?", "yellow"),
+}
+"""How a strip shows a state; of several in one cell the one that says least is shown."""
+
+_WORST: Final = (
+    "cleared", "lost", "off", "rolled_over", "unknown", "not_collected", "asleep", "filtered", "on",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("evidence", nargs=-1, required=True, metavar="CASE|EVIDENCE...")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    metavar="WORDS",
+    help=f"Answer a question: {'; '.join(GRAMMAR)}. May be given again.",
+)
+@click.option("--host", metavar="NAME", help="This host only, by full or by short name.")
+@click.option("--since", metavar="TIME", help="Strips and intervals from this time on.")
+@click.option("--until", metavar="TIME", help="Strips and intervals until this time.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+@common
+@click.pass_obj
+def coverage(
+    manner: Manner, /, evidence: tuple[str, ...], questions: tuple[str, ...], form: str, **words: Any
+) -> int:
+    """Say which witnesses each host of a CASE (or of EVIDENCE) had, and when they were awake.
+
+    \b
+    Examples:
+      trackway coverage case
+      trackway coverage case --host WS7 --format json
+      trackway coverage case --question "which process connected to 1.2.3.4:443 at 2021-11-27T03:17Z"
+      trackway coverage case --question "who asked for perdu.com"
+      trackway coverage case --question "did anything connect out between 2021-11-27T03Z and 2021-11-27T04Z"
+    """
+    for text in questions:
+        Question.parse(text)  # before evidence is traced for it
+    filters = Filters.parse(**{word: value for word, value in words.items() if value is not None})
+    with opened(evidence) as case, case.connect() as connection:
+        if questions:
+            found = [answer for text in questions for answer in case.question(text)]
+            _write_answers(_of_host(found, filters.host), form, manner)
+            return 0
+        rows = query.ask(connection, "coverage", filters).table()
+        if form == "csv":
+            machine.write_csv([rows], streams.binary_output())
+            return 0
+        told = list(_of_host(summaries(connection), filters.host))
+        if form == "json":
+            _write_json({"summary": [asdict(each) for each in told], "coverage": rows.to_pylist()})
+        else:
+            _write_text(told, rows.to_pylist(), console(sys.stdout, color=manner.color))
+    return 0
+
+
+@contextmanager
+def opened(evidence: Sequence[str]) -> Iterator[Case]:
+    """Open a case; evidence that is none is traced into a folder that is thrown away."""
+    if len(evidence) == 1 and (Path(evidence[0]) / MANIFEST_NAME).exists():
+        yield cases.open(evidence[0])
+        return
+    with TemporaryDirectory(prefix="trackway-") as folder:
+        yield pipeline.trace(expanded(evidence), Path(folder) / "case", workers=None)
+
+
+def _of_host(rows: Iterable[Any], wanted: str | None) -> list[Any]:
+    """Return the rows of one host, by full or by short name."""
+    if wanted is None:
+        return list(rows)
+    name = wanted.lower()
+    return [row for row in rows if name in (row.host.lower(), row.host.lower().partition(".")[0])]
+
+
+def _write_json(content: object) -> None:
+    text = json.dumps(content, indent=1, default=_plain)
+    streams.binary_output().write(text.encode() + b"\n")
+
+
+def _plain(value: object) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if isinstance(value, datetime) else str(value)
+
+
+def _write_answers(found: Sequence[Answer], form: str, manner: Manner) -> None:
+    if form != "text":
+        _write_json([asdict(each) for each in found])
+        return
+    out = console(sys.stdout, color=manner.color)
+    for each in found:
+        sure = f" ({each.confidence:.2f})" if each.confidence is not None else ""
+        out.print(Text.assemble(said(f"{each.host}: ", "bold"), said(f"{WORDS[each.answer]}{sure}")))
+        out.print(said(f"  {each.reason}"))
+        for row in each.found[:20]:
+            line = f"  {_plain(row['time_from'])}  {row['program'] or 'unknown process'}  {row['target']}"
+            out.print(said(line))
+
+
+def _write_text(told: Sequence[Summary], rows: Sequence[Row], out: Console) -> None:
+    for host, own in groupby(told, key=lambda each: each.host):
+        intervals = [row for row in rows if row["host"] == host]
+        out.print(said(host, "bold"))
+        out.print(_table(list(own)))
+        out.print(_strip(intervals))
+        for mark in ("on", "filtered", "off", "cleared", "rolled_over", "lost", "asleep", "unknown"):
+            out.print(Text.assemble("  ", MARKS[mark], f" {mark}"), end="")
+        out.print("\n")
+
+
+def _table(told: Sequence[Summary]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("source", "default", "here", "from", "to", "events/h", "full in h", "proves", "cannot say"):
+        table.add_column(name, overflow="fold")
+    for each in told:
+        full = "" if each.hours_until_full is None else f"{each.hours_until_full:,.1f}"
+        hourly = "" if each.events_an_hour is None else f"{each.events_an_hour:,.0f}"
+        cells = (
+            each.title, "on" if each.default_on else "off", each.here, _minute(each.first), _minute(each.last),
+            hourly, full, each.proves, each.never,
+        )  # fmt: skip
+        table.add_row(*(said(cell) for cell in cells))
+    return table
+
+
+def _minute(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%MZ") if moment else ""
+
+
+def _strip(rows: Sequence[Row]) -> Table:
+    """Draw the states of each witness over time, side by side."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    if not rows:
+        return table
+    since, until = min(row["time_from"] for row in rows), max(row["time_to"] for row in rows)
+    scale = max((until - since).total_seconds(), 1e-6) / _CELLS
+    for source, own in groupby(rows, key=lambda row: row["source"]):
+        cells: list[str] = ["not_collected"] * _CELLS
+        best = [len(_WORST)] * _CELLS
+        for row in own:
+            first = int((row["time_from"] - since).total_seconds() / scale)
+            last = int((row["time_to"] - since).total_seconds() / scale - 1e-9)
+            for cell in range(max(first, 0), min(last, _CELLS - 1) + 1):
+                if _WORST.index(row["state"]) < best[cell]:
+                    cells[cell], best[cell] = row["state"], _WORST.index(row["state"])
+        table.add_row(said(source), Text.assemble(*(MARKS[state] for state in cells)))
+    table.add_row("", said(f"{_minute(since)}{_minute(until):>{_CELLS - 17}}"))
+    return table
