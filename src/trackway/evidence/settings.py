@@ -35,7 +35,7 @@ _FIREWALL: Final = re.compile(r"^\S{1,60} {3,60}[^\n]{0,300}[\\/%][^\n]{0,300}\n
 _FIREWALL_HEAD: Final = re.compile(r"^\S[^\n]{0,100}: *\n-{20,100} *\n", re.M)
 # "name: Microsoft-Windows-DNS-Client/Operational", and in the next line "enabled: false"
 _CHANNEL: Final = re.compile(r"^name: \S[^\n]*\nenabled: (?:true|false)\s*$", re.M)
-_CHANNEL_XML: Final = re.compile(r"<channel\s[^>]*\bname=[^>]*\benabled=")
+_CHANNEL_XML: Final = re.compile(r"<channel\s{1,9}name=[^<>]{1,600}?\senabled=")
 # what `reg query` prints, and what `reg export` writes
 _REGISTRY: Final = re.compile(
     r"\A\s*HK(?:EY_LOCAL_MACHINE|LM)\\\S[^\n]*\n {4}\S|\A(?:Windows Registry Editor Version 5\.00|REGEDIT4)\s*\n"
@@ -46,7 +46,8 @@ KAPE_MACHINE: Final = re.compile(
 """The line of KAPE's console log that names the host."""
 # <Sysmon schemaversion="4.50">, or what `sysmon -c` prints
 _SYSMON: Final = re.compile(
-    r"<Sysmon\s[^>]*\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S", re.M
+    r"<Sysmon\s[^<>]{0,500}?\bschemaversion\s*=|^ - \w+ +onmatch: (?:include|exclude)\b|^ - Driver name: +\S",
+    re.M,
 )
 
 

@@ -25,7 +25,7 @@ _GUID: Final = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{1
 _TARGET, _NAME, _SUBCATEGORY, _INCLUDED, _NUMBER = 1, 2, 3, 4, 6
 _LEAST: Final = 5
 # two blanks, a name, blanks up to the setting
-_LISTED: Final = re.compile(r" {2}(?P<name>\S.*?) {2,}(?P<setting>\S.*?)\s*")
+_LISTED: Final = re.compile(r" {2}(?P<name>\S.*?) {2,}(?P<setting>\S.*)")
 OTHER: Final = "other"
 """What a report has besides: options, and the policies of single accounts."""
 
@@ -66,5 +66,5 @@ def _is_account(target: str) -> bool:
 
 def _listed(lines: Sequence[str]) -> Iterator[Found]:
     for number, line in enumerate(lines, 1):
-        if found := _LISTED.fullmatch(line):
+        if found := _LISTED.fullmatch(line.rstrip()):
             yield AUDIT_POLICY, number, {"Name": found["name"], "Inclusion": found["setting"]}

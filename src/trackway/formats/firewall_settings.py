@@ -25,7 +25,7 @@ from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
 
 _RULE: Final = re.compile(r"-{20,}\s*")
-_SETTING: Final = re.compile(r"(?P<name>\S+) {2,}(?P<value>\S.*?)\s*")
+_SETTING: Final = re.compile(r"(?P<name>\S+) {2,}(?P<value>\S.*)")
 _LOGGING: Final = ("Allowed", "Dropped", "Path", "MaxSize")
 
 
@@ -41,7 +41,7 @@ def _profiles(lines: Sequence[str]) -> Iterator[Found]:
 
 
 def _profile(heading: str, line: int, lines: Sequence[str]) -> Found:
-    settings = [found["value"] for found in map(_SETTING.fullmatch, lines) if found]
+    settings = [found["value"] for found in map(_SETTING.fullmatch, map(str.rstrip, lines)) if found]
     values = settings[-len(_LOGGING) :]
     if len(values) < len(_LOGGING) or not values[-1].isdecimal():
         return FIREWALL_SETTINGS, line, "a profile without the settings of its log"

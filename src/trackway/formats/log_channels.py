@@ -23,8 +23,8 @@ from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
 
-_SETTING: Final = re.compile(r"\s*(?P<name>\w+): ?(?P<value>.*?)\s*")
-_XML: Final = re.compile(r"<channel\s.*?</channel>|<channel\s[^>]*/>", re.DOTALL)
+_SETTING: Final = re.compile(r"\s*(?P<name>\w+): ?(?P<value>.*)")
+_START, _END = "<channel ", "</channel>"
 _COLUMNS: Final = {
     "name": "LogName",
     "enabled": "Enabled",
@@ -44,7 +44,7 @@ def _listed(text: str) -> Iterator[Found]:
     """Yield channels; each begins with its name."""
     line, values = 0, dict[str, object]()
     for number, written in enumerate(text.split("\n"), 1):
-        found = _SETTING.fullmatch(written)
+        found = _SETTING.fullmatch(written.rstrip())
         if found is None:
             continue
         if found["name"] == "name" and not written[0].isspace():
@@ -59,14 +59,17 @@ def _listed(text: str) -> Iterator[Found]:
 
 def _elements(text: str) -> Iterator[Found]:
     """Yield channels; an element by itself cannot declare entities."""
-    for found in _XML.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        written = re.sub(r'\sxmlns="[^"]*"', "", found[0], count=1)
+    start = text.find(_START)
+    line, before = 1, 0
+    while start >= 0 and (end := text.find(_END, start)) >= 0:
+        line, before = line + text.count("\n", before, start), start
+        written = re.sub(r'\sxmlns="[^"]*"', "", text[start : end + len(_END)], count=1)
         try:
             channel = ET.fromstring(written)  # noqa: S314  no document type can stand in an element
             yield LOG_CHANNELS, line, _values(channel)
         except ET.ParseError as error:
             yield LOG_CHANNELS, line, f"no well-formed XML: {error}"
+        start = text.find(_START, end)
 
 
 def _values(channel: ET.Element) -> dict[str, object]:

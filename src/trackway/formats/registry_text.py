@@ -49,13 +49,14 @@ def _line(lines: Mapping[str, int], name: str) -> int:
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
     """Yield lines with their numbers; a value in hexadecimal goes on where its line ends in a backslash."""
-    start, before = 0, ""
+    start, parts = 0, list[str]()
     for number, line in enumerate(text.split("\n"), 1):
         if line.endswith(",\\"):
-            start, before = start or number, before + line.strip().removesuffix("\\")
+            start = start or number
+            parts.append(line.strip().removesuffix("\\"))
         else:
-            yield start or number, before + (line.strip() if before else line)
-            start, before = 0, ""
+            yield start or number, "".join([*parts, line.strip() if parts else line])
+            start, parts = 0, []
 
 
 def _keys(lines: Iterator[tuple[int, str]]) -> Iterator[Key]:

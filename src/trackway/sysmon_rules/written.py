@@ -26,13 +26,13 @@ _LISTS: Final = frozenset(NAMES.values())
 _OPPOSITE: Final[dict[str, OnMatch]] = {"include": "exclude", "exclude": "include"}
 
 _VERSION: Final = re.compile(r"Rule configuration \((?:binary )?version (\d+\.\d+)\)")
-_OPTION: Final = re.compile(r" - (?P<name>[A-Z][^:]*?):\s+(?P<value>.*?)\s*")
+_OPTION: Final = re.compile(r" - (?P<name>[A-Z][^:]*): +(?P<value>.*)")
 _LIST: Final = re.compile(
-    r"\s*- (?P<event>\w+)\s+onmatch: (?P<onmatch>include|exclude)(?:\s+combine rules using '(?P<relation>\w+)')?\s*"
+    r"\s*- (?P<event>\w+)\s+onmatch: (?P<onmatch>include|exclude)(?:\s+combine rules using '(?P<relation>\w+)')?"
 )
-_GROUP: Final = re.compile(r"\s+Compound Rule .*?\s+combine using (?P<relation>\w+)\s*")
+_GROUP: Final = re.compile(r"\s+Compound Rule .* combine using (?P<relation>\w+)")
 _CONDITION: Final = re.compile(
-    r"(?P<indent>\s+)(?P<field>\w+)\s+filter: (?P<condition>[a-z ]+?)\s+value: '(?P<value>.*)'\s*"
+    r"(?P<indent>\s+)(?P<field>\w+)\s+filter: (?P<condition>[a-z ]{1,30}?)\s{1,30}value: '(?P<value>.*)'"
 )
 
 
@@ -118,11 +118,16 @@ def from_dump(text: str) -> Rules:
         NotAConfiguration: a line below the rules' heading is not understood.
     """
     head, heading, below = text.partition("Rule configuration (")
-    options = {found["name"]: found["value"] for found in map(_OPTION.fullmatch, head.split("\n")) if found}
+    set_options = map(_OPTION.fullmatch, map(str.rstrip, head.split("\n")))
+    options = {found["name"]: found["value"] for found in set_options if found}
     version = _VERSION.match(heading + below)
     if not version and not options:
         raise NotAConfiguration("neither options nor rules of Sysmon")
-    return Rules(version[1] if version else None, tuple(_printed(below.split("\n")[1:])), options)
+    return Rules(
+        version[1] if version else None,
+        tuple(_printed([line.rstrip() for line in below.split("\n")[1:]])),
+        options,
+    )
 
 
 def _printed(lines: list[str]) -> Iterator[Filter]:

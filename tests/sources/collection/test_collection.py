@@ -53,5 +53,5 @@ def test_kape_s_console_log_says_whose_the_evidence_beside_it_is(tmp_path: Path)
 
 def test_a_changed_file_of_a_collector_loses_nothing_in_silence() -> None:
     for kind, text in (("objects", json.dumps([INFO, CONTEXT])), ("kape_log", KAPE)):
-        for changed in mutants(text.encode(), 60):
+        for changed in mutants(text.encode(), 25):
             interpreted.told(changed, kind, printed="2021-11-27T03:30:00Z")

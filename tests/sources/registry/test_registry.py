@@ -203,7 +203,7 @@ def test_a_dirty_hive_and_one_of_another_kind_say_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tree", [SYSTEM, SOFTWARE, SECURITY])
 def test_a_damaged_hive_ends_in_one_skip_at_most(tree: Tree) -> None:
     whole, dice = hive(tree), random.Random(1)  # noqa: S311  repeatable, not a secret
-    for number, changed in enumerate(mutants(whole, 60, seed=len(whole))):
+    for number, changed in enumerate(mutants(whole, 15, seed=len(whole))):
         flipped = bytearray(whole)
         for _ in range(1 + number % 8):
             flipped[4096 + dice.randrange(len(whole) - 4096)] = dice.randrange(256)
@@ -239,7 +239,7 @@ def test_an_exported_part_of_the_registry_gives_the_same_facts(encoding: str) ->
 
 
 def test_a_changed_export_loses_nothing_in_silence() -> None:
-    for changed in mutants(EXPORT.encode(), 60):
+    for changed in mutants(EXPORT.encode(), 25):
         interpreted.told(changed, "registry_text", printed="2021-11-27T03:30:00Z")
 
 

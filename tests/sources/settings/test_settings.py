@@ -183,5 +183,32 @@ def test_a_channel_that_is_no_xml_costs_only_itself() -> None:
     ],
 )
 def test_a_changed_text_loses_nothing_in_silence(kind: str, text: str) -> None:
-    for changed in mutants(text.encode(), 40):
+    for changed in mutants(text.encode(), 20):
         told(changed, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("audit_policy", "  a" + "  " * 500_000),
+        ("audit_policy", "  " + "a  b" * 250_000),
+        ("firewall_settings", "x:\n" + "-" * 30 + "\nFile" + " " * 500_000 + "\n" + "a  b" * 250_000),
+        ("log_channels", "<channel " * 110_000),
+        ("log_channels", "name:" + " a" * 500_000),
+        (
+            "registry_text",
+            "HKEY_LOCAL_MACHINE\\SYSTEM\n    a" + "    " * 250_000 + "\n" + "hex:00,\\\n" * 100_000,
+        ),
+        (
+            "sysmon_rules",
+            " - Driver name: x\nRule configuration (version 4.50):\n - X onmatch: include" + " " * 500_000,
+        ),
+        (
+            "sysmon_rules",
+            "Rule configuration (version 4.50):\n - X   onmatch: include\n\ta filter: " + "is " * 300_000,
+        ),
+    ],
+)
+def test_a_megabyte_of_nothing_is_read_without_going_over_it_again_and_again(kind: str, text: str) -> None:
+    found = told(text.encode(), kind)
+    assert len(found.only("host_fact")) <= 1
