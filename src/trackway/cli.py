@@ -24,6 +24,7 @@ from trackway.formats import evtx
 from trackway.lab import demo as recording
 from trackway.lab.commands import lab
 from trackway.present import logs, machine, streams
+from trackway.present.advise import advise
 from trackway.present.collect import collect
 from trackway.present.commands import PAGES
 from trackway.present.console import console
@@ -274,5 +275,5 @@ for page in PAGES:
     commands.add_command(page)
 
 
-for _command in (coverage, collect, lab, logs.query, logs.events, logs.stats):
+for _command in (coverage, advise, collect, lab, logs.query, logs.events, logs.stats):
     commands.add_command(_command)
