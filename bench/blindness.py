@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -200,9 +201,10 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=0.015)
     asked = parser.parse_args()
     total, by_fate = Counter[str](), {fate.name: Counter[str]() for fate in FATES}
-    for fate, counts in worlds(asked.worlds, asked.seed, asked.days):
-        total.update(counts)
-        by_fate[fate.name].update(counts)
+    with suppress(KeyboardInterrupt):  # what is judged by then is printed
+        for fate, counts in worlds(asked.worlds, asked.seed, asked.days):
+            by_fate[fate.name].update({**counts, "worlds": 1})
+            total.update({**counts, "worlds": 1})
     for name, counts in [*by_fate.items(), ("all", total)]:
         print(name)
         for what, number in sorted(counts.items()):
