@@ -95,11 +95,18 @@ def main() -> int:
         if asked.fit:
             asked.fit.write_text(_table(_rows(db, _FIT)), encoding="utf-8", newline="\n")
         if asked.page:
-            asked.page.write_text(_page(db), encoding="utf-8", newline="\n")
+            asked.page.write_text(_page(db) + _silence(asked.page), encoding="utf-8", newline="\n")
             drawing = asked.page.with_name("accuracy-reliability.svg")
             bins = [row | {"kind": "all"} for row in _rows(db, _BINS)]
             drawing.write_text(picture(bins), encoding="utf-8", newline="\n")
     return 0
+
+
+def _silence(page: Path) -> str:
+    """Return what the page has of another measure, `bench/blindness.py`."""
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    place = before.find("\n## What silence proves")
+    return before[place:] if place >= 0 else ""
 
 
 def _rows(db: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
