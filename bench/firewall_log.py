@@ -23,11 +23,11 @@ HEADER = (
 START = """
 import resource, sys, time
 path = sys.argv[1]
-began = time.perf_counter()
+began, at_work = time.perf_counter(), time.process_time()
 """
 END = """
-spent = time.perf_counter() - began
-print(rows, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+spent, at_work = time.perf_counter() - began, time.process_time() - at_work
+print(rows, spent, at_work, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
 READ = """
 from trackway.formats import KINDS
@@ -99,10 +99,13 @@ def _line(began: int, number: int) -> str:
 
 def measure(name: str, code: str, path: Path) -> None:
     command = [sys.executable, "-c", START + code + END, str(path)]
-    rows, spent, peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
-    speed = path.stat().st_size / 1e6 / float(spent)
+    rows, spent, at_work, peak = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.split()
+    speed, of_cpu = (path.stat().st_size / 1e6 / float(seconds) for seconds in (spent, at_work))
     print(
-        f"{name:24} {int(rows):>12,} rows {float(spent):8.1f} s {speed:8.1f} MB/s {int(peak) / 2**20:8.0f} MiB"
+        f"{name:24} {int(rows):>12,} rows {float(spent):8.1f} s {speed:8.1f} MB/s "
+        f"({of_cpu:.1f} by the processor's time) {int(peak) / 2**20:8.0f} MiB"
     )
 
 

@@ -55,7 +55,7 @@ class Interpreter:
         source = installed()[rows.shape.source]
         self._db.execute("SET VARIABLE file_name = $1", [file])
         self._db.execute("SET VARIABLE zoned = $1", [zoned])
-        with _registered(self._db, _decoded(rows.batch, source)):
+        with _registered(self._db, self._dated(_decoded(rows.batch, source))):
             self._db.execute(f"CREATE OR REPLACE TEMP VIEW event AS {_sql('observed')}")
             told = self._told(source.name, source.table)
             further = [
@@ -64,6 +64,16 @@ class Interpreter:
         if told.num_rows != rows.batch.num_rows:
             raise ModelError(f"{source.name}.sql made {told.num_rows} rows of {rows.batch.num_rows}")
         return Interpreted([(source.table, _kept(told, source.table)), *further], _skips(told))
+
+    def _dated(self, raw: pa.Table) -> pa.Table:
+        """Add what the times say, each different text read once: a log of whole seconds repeats them."""
+        encoded = raw["time_text"].combine_chunks().dictionary_encode()
+        self._db.register("written", pa.table({"time_text": encoded.dictionary}))
+        moments = self._db.sql(_sql("moment")).to_arrow_table()
+        self._db.unregister("written")
+        for name in moments.column_names:
+            raw = raw.append_column(name, moments[name].combine_chunks().take(encoded.indices))
+        return raw
 
     def _told(self, name: str, table: Table) -> pa.Table:
         """Return what one SQL file makes of the batch, with `skip` and `is_wanted`."""
@@ -105,7 +115,8 @@ def _selection(name: str, table: Table, given: list[str]) -> str:
 
 
 def _kept(told: pa.Table, table: Table) -> pa.Table:
-    kept = told.filter(pc.and_(pc.is_null(told["skip"]), told["is_wanted"]))
+    chosen = pc.and_(pc.is_null(told["skip"]), told["is_wanted"])
+    kept = told if pc.all(chosen).as_py() else told.filter(chosen)
     return kept.drop_columns(["skip", "is_wanted"]).cast(table.arrow())
 
 
