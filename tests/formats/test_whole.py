@@ -309,6 +309,6 @@ def test_a_sieve_gives_the_same_records_as_looking_at_all_of_them(seed: int) -> 
 
 
 def reader_of_logs() -> Any:
-    from trackway.formats.whole import _of_log
+    from trackway.formats.whole import of_log
 
-    return _of_log()
+    return of_log()
