@@ -5,8 +5,8 @@ mod common;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
 use common::made::{Writer, chunk, units};
 use common::{Row, everything, rows_of};
 use trackway_evtx::text::CodePage;
@@ -194,6 +194,16 @@ fn a_value_that_is_no_text_may_stand_in_the_fragment_itself() {
         data.element("Data", "B", |inside| inside.bytes(&[0x05, value::BINARY, 2, 0, 0xab, 0xcd]));
     });
     assert_eq!(field(&only(&writer, CodePage::default())), ["7", "ABCD"]);
+}
+
+#[test]
+fn a_record_whose_definition_was_overwritten_by_another_is_a_loss() {
+    let mut log = chunk(&hole(value::UINT32, vec![7, 0, 0, 0], false));
+    // the record says that its template is 1, the definition that it is 0
+    log[common::made::CONTENT + 6] = 1;
+    let (found, tally) = batches(log, Request::new(Answer::Kinds(Filter::default())));
+    assert_eq!((found.len(), tally.lost.len(), tally.lost[0].first), (0, 1, Some(1)));
+    assert!(tally.lost[0].reason.contains("no template"), "{:?}", tally.lost);
 }
 
 /// A template in which one value of 10,000 units goes into 600 fields.

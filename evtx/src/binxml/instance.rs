@@ -23,6 +23,10 @@ impl Instance {
             let size = u32_at(chunk, values + 20).ok_or(Fault::Short)?;
             values = values + 24 + size as usize;
         }
+        // in slack the definition may be overwritten by another
+        if u32_at(chunk, at + 1) != u32_at(chunk, definition as usize + 4) {
+            return Err(Fault::Template(definition));
+        }
         if values > end { Err(Fault::Short) } else { Ok(Self { definition, values }) }
     }
 }

@@ -124,10 +124,11 @@ impl Decoder {
     /// Decode one record that stands alone; what cannot be decoded is counted with the lost.
     pub fn single(&mut self, chunk: &[u8], found: &Found, number: u64, base: u64) {
         self.begin(number, base);
-        let (seen, mut budget) = (self.tally.seen, Budget::chunk());
+        let (seen, lost, mut budget) = (self.tally.seen, self.tally.lost.len(), Budget::chunk());
         self.found(chunk, found, &mut budget);
         self.settle_all(chunk, &mut budget);
         if self.tally.seen == seen {
+            self.tally.lost.truncate(lost);
             let number = Some(found.number);
             self.lost(number, number, found.start, "stands outside a chunk, without its template".to_owned());
         }
@@ -204,9 +205,6 @@ impl Decoder {
     #[cold]
     fn lose(&mut self, found: &Found, fault: Fault) {
         self.tally.seen -= 1;
-        if found.status == Status::Recovered {
-            return; // what only looks like a record is no loss
-        }
         self.lost(Some(found.number), Some(found.number), found.start, format!("cannot be decoded: {fault}"));
     }
 
