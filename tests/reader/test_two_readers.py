@@ -157,3 +157,18 @@ def test_carving_gives_batches_and_tells_what_became_of_everything(tmp_path):
     found = carve.Carved()
     rows = sum(batch.num_rows for batch in carve.carve(path, found))
     assert (rows, found.records, found.chunks, found.doubtful, found.skips) == (2, 2, 1, 0, [])
+
+
+@needs_recordings
+def test_threads_change_neither_rows_nor_ledger():
+    path = recording("issue_43.evtx")
+    shapes = shapes_of(path)
+    found = []
+    for threads in (1, 3):
+        ledger = Ledger()
+        with path.open("rb") as stream:
+            batches = [
+                (rows.shape, rows.batch.to_pylist()) for rows in evtx.rows(stream, shapes, ledger, threads)
+            ]
+        found.append((batches, ledger))
+    assert found[0] == found[1]
