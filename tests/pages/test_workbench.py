@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from trackway import query
 from trackway.case import Case
 from trackway.filters import Filters
-from trackway.present.pages import notes
+from trackway.present.pages import notes, told
 from trackway.present.report import write_report
 from trackway.present.web.bench import Bench
 
@@ -114,6 +114,18 @@ def test_the_query_line_means_what_the_command_line_means(demo_case: Case, line:
         expected = query.ask(connection, "stories", Filters.parse(**LINES[line])).total
     bench = Bench(demo_case)
     assert bench.count(line, "relevance", descending=False) == expected
+    bench.close()
+
+
+def test_a_story_is_told_from_its_own_rows_as_from_the_whole_case(demo_case: Case) -> None:
+    bench = Bench(demo_case)
+    stories = bench.rows("", "relevance", 0, 20, descending=False)["story"].to_pylist()
+    with demo_case.connect() as connection:
+        query.prepare(connection)
+        whole = told.stories(connection, stories)
+    assert [bench.story(story) for story in stories] == whole
+    assert bench.sentences(stories) == {story["story"]: story["sentence"] for story in whole}
+    assert bench.sentences([]) == {}
     bench.close()
 
 

@@ -142,8 +142,7 @@ def ask(
     """
     filters = filters or Filters()
     _require(view, filters, limit)
-    for name in ("macros", "shapes"):
-        _run(connection, _text(name))
+    prepare(connection)
     for name, kind, value in filters.variables():
         _set(connection, name, kind, value)
     _set(connection, "identifiers", "VARCHAR[]", identifiers)
@@ -151,6 +150,12 @@ def ask(
     _choose_addresses(connection, VIEWS[view], filters.address)
     total = _choose(connection, VIEWS[view]) if VIEWS[view].chosen else _count(connection, f"({_text(view)})")
     return Answer(view, total, total if limit is None else min(total, limit), connection)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros that the queries use; `ask` does so by itself."""
+    for name in ("macros", "shapes"):
+        _run(connection, _text(name))
 
 
 def stories(

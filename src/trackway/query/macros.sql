@@ -46,9 +46,10 @@ AND (getvariable('until') IS NULL OR time_from IS NULL OR time_from <= getvariab
 CREATE OR REPLACE TEMP MACRO confidence_wanted(confidence) AS
 getvariable('min_confidence') IS NULL OR confidence >= getvariable('min_confidence');
 
+CREATE OR REPLACE TEMP MACRO text_holds(content) AS contains(lower(content), getvariable('contains'));
+
 -- `contents` is a list of texts
-CREATE OR REPLACE TEMP MACRO holds(contents) AS
-contains(lower(array_to_string(contents, chr(10))), getvariable('contains'));
+CREATE OR REPLACE TEMP MACRO holds(contents) AS text_holds(array_to_string(contents, chr(10)));
 
 CREATE OR REPLACE TEMP MACRO identifier_wanted(identifier) AS
 getvariable('identifiers') IS NULL OR list_contains(getvariable('identifiers'), identifier);

@@ -37,15 +37,14 @@ WITH final AS (
         )
         AND (
             getvariable('contains') IS NULL
-            OR holds(
-                [
-                    s.story, s.host, s.direction, s.action, s.protocol, s.local_address, CAST(s.local_port AS VARCHAR),
-                    s.remote_address, CAST(s.remote_port AS VARCHAR), s.remote_name_hint
-                ]
-                || s.sources
-                || list_transform(s.names, LAMBDA n: n.name)
-                || coalesce(flatten(list_transform(s.names, LAMBDA n: n.cnames)), [])
-                || list_transform(s.evidence, LAMBDA e: e.file)
+            OR text_holds(
+                concat_ws(
+                    chr(10), s.story, s.host, s.direction, s.action, s.protocol, s.local_address, s.local_port,
+                    s.remote_address, s.remote_port, s.remote_name_hint, array_to_string(s.sources, chr(10)),
+                    array_to_string(list_transform(s.names, LAMBDA n: n.name), chr(10)),
+                    array_to_string(flatten(list_transform(s.names, LAMBDA n: n.cnames)), chr(10)),
+                    array_to_string(list_transform(s.evidence, LAMBDA e: e.file), chr(10))
+                )
             )
             OR s.process IN (SELECT process FROM process_holding)
             OR s.requester.process IN (SELECT process FROM process_holding)

@@ -20,6 +20,7 @@ from trackway.filters import Filters
 from trackway.present.pages import line as lines
 from trackway.present.pages import rows, told
 from trackway.present.pages.overview import Overview, Row, overview
+from trackway.present.web import held
 
 SECONDS: Final = 30.0
 """Longest time for one question."""
@@ -55,8 +56,10 @@ GROUPINGS: Final = frozenset(
 )  # fmt: skip
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _KEPT: Final = 8
-_KEEP: Final = "CREATE OR REPLACE TEMP TABLE kept AS FROM kept SEMI JOIN wanted ON story = identifier"
-_DROP: Final = "CREATE OR REPLACE TEMP TABLE kept AS FROM kept ANTI JOIN wanted ON story = identifier"
+_NARROWED: Final = """
+    CREATE OR REPLACE TEMP TABLE kept AS
+    SELECT story FROM {stories} {way} JOIN wanted ON story = identifier
+"""
 _SKIPPED: Final = 100
 
 
@@ -77,6 +80,9 @@ class Bench:
         self._overview = overview(self._db, case, _SKIPPED)
         total = self._db.execute("SELECT count(*) FROM row").fetchone()
         self.total = int(total[0]) if total else 0
+        self._whole = self._db.cursor()
+        self._whole.execute("SET TimeZone = 'UTC'")
+        held.slim(self._db)
 
     def overview(self) -> Overview:
         """Return what the case says at a glance."""
@@ -136,12 +142,13 @@ class Bench:
         with self._limited() as db:
             if not db.execute("SELECT 1 FROM row WHERE story = $1", [identifier]).fetchone():
                 raise UsageError(f"{identifier}: the case has no such story")
-            return told.stories(db, [identifier])[0]
+            with held.own(db, [identifier]) as own:
+                return told.stories(own, [identifier])[0]
 
     def sentences(self, identifiers: list[str]) -> dict[str, str]:
         """Return stories in words, by identifier."""
-        with self._limited() as db:
-            return rows.sentences(db, identifiers)
+        with self._limited() as db, held.own(db, identifiers) as own:
+            return rows.sentences(own, identifiers)
 
     def neighbours(self, identifier: str, most: int) -> pa.Table:
         """Return the rows nearest in time on the same host, in order of time."""
@@ -161,8 +168,8 @@ class Bench:
     def table(self, view: str, contains: str, most: int) -> tuple[pa.Table, int]:
         """Return the first rows of a view, and how many there are."""
         words = {"contains": contains} if contains else {}
-        with self._limited() as db:
-            answer = query.ask(db, view, Filters.parse(**words), min(most, TABLE))
+        with self._limited():
+            answer = query.ask(self._whole, view, Filters.parse(**words), min(most, TABLE))
             return answer.table(), answer.total
 
     def side(self, name: str, host: str | None) -> pa.Table:
@@ -178,13 +185,18 @@ class Bench:
 
     def close(self) -> None:
         """Let the case go."""
+        self._whole.close()
         self._db.close()
+
+    def _interrupt(self) -> None:
+        self._db.interrupt()
+        self._whole.interrupt()
 
     @contextmanager
     def _limited(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend the connection for one question, which is cut off when it takes too long."""
         with self._lock:
-            timer = Timer(SECONDS, self._db.interrupt)
+            timer = Timer(SECONDS, self._interrupt)
             timer.start()
             try:
                 yield self._db
@@ -227,14 +239,14 @@ class Bench:
         name = next(
             f"found_{number}" for number in range(_KEPT) if f"found_{number}" not in self._found.values()
         )
-        db.execute("CREATE OR REPLACE TEMP TABLE kept AS SELECT story FROM row")
+        kept = "row"
         for asked, is_wanted in lines.filters(terms):
             query.ask(db, "stories", asked, 0)
-            db.execute(_KEEP if is_wanted else _DROP)
+            db.execute(_NARROWED.format(stories=kept, way="SEMI" if is_wanted else "ANTI"))
+            kept = "kept"
         placed = f"SELECT row_number() OVER (ORDER BY {_order(key)}) AS place, relevance"
-        db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS {placed} FROM row SEMI JOIN kept USING (story) ORDER BY place"
-        )
+        among = "SEMI JOIN kept USING (story)" if terms else ""
+        db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {placed} FROM row {among} ORDER BY place")
         return name
 
 
