@@ -38,6 +38,7 @@ SECURITY_DNS: Final = frozenset({"4688", "5156", "dns_client", "powershell"})
 CELLS: Final[Mapping[str, Policy]] = {
     "5156, DNS-Client, 4688": Policy(sources=SECURITY_DNS),
     "with Sysmon": Policy(sources=SECURITY_DNS | {"sysmon"}),
+    "with the log of BITS": Policy(sources=SECURITY_DNS | {"bits"}),
     "Sysmon alone": Policy(sources=frozenset({"sysmon"})),
     "5156, 4688, Sysmon; no DNS-Client": Policy(sources=frozenset({"4688", "5156", "sysmon"})),
     "5156 and 4688": Policy(sources=frozenset({"4688", "5156"})),
@@ -98,12 +99,19 @@ LINKS: Final = """
     UNION ALL
     SELECT
         CASE p.kind WHEN 'parent' THEN 'process_parent' ELSE p.kind || '_process' END,
-        coalesce(s.process_reason, l.process_reason, q.parent_reason, p.basis),
+        CASE
+            WHEN p.kind <> 'requester' THEN coalesce(s.process_reason, l.process_reason, t.reason, q.parent_reason)
+            WHEN p.basis <> 'time' THEN p.basis
+            WHEN epoch(r.time_from) - epoch(p.started) <= 300 THEN 'time, minutes'
+            ELSE 'time, hour'
+        END,
         p.confidence,
         p.verdict = 'right'
     FROM process_answer AS p
     LEFT JOIN story AS s ON p.kind = 'connection' AND p.answer = s.story
+    LEFT JOIN story AS r ON p.kind = 'requester' AND p.answer = r.story
     LEFT JOIN lookup AS l ON p.kind = 'lookup' AND p.answer = l.lookup
+    LEFT JOIN link AS t ON t.kind = 'process_script' AND p.kind = 'script' AND p.answer = t.object
     LEFT JOIN process AS q ON p.kind = 'parent' AND p.answer = q.process
     WHERE p.pid IS NOT NULL AND p.confidence IS NOT NULL
 """

@@ -1,7 +1,7 @@
-"""Write docs/accuracy.md and the calibration of names from the rows that `bench/accuracy.py --keep` left.
+"""Write docs/accuracy.md and the tables of confidences from the rows that `bench/accuracy.py --keep` left.
 
 python bench/accuracy_page.py ROWS docs/accuracy.md
-python bench/accuracy_page.py ROWS --fit src/trackway/correlate/words/name_confidence.csv
+python bench/accuracy_page.py ROWS --fit src/trackway/correlate/words
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from trackway.lab.score.picture import picture
 Row = dict[str, Any]
 
 PRIOR: Final = 10
-"""Links that every situation is given beforehand, as right as was thought of its caller: few links decide little.
+"""Links that every situation is given beforehand, as right as was thought of it: few links decide little.
 Nothing is stated surer than 0.99 or less sure than 0.01: the lab is not the world."""
 
 _THOUGHT: Final = "CASE caller WHEN 'same' THEN 0.9 WHEN 'other' THEN 0.2 ELSE 0.8 END"
@@ -68,17 +68,33 @@ _CALIBRATION: Final = f"""
         sum(links * abs(stated - observed)) / sum(links) AS ece
     FROM ({_BINS}) GROUP BY kind ORDER BY kind
 """  # noqa: S608  our own
-_FIT: Final = f"""
+_ESTIMATE: Final = f"""
+    greatest(least(round(
+        (coalesce(sum(is_right::INT), 0) + {PRIOR} * any_value({{thought}})) / (count(is_right) + {PRIOR}), 3
+    ), 0.99), 0.01)
+"""
+_NAMES: Final = f"""
     WITH told AS (
         SELECT split_part(situation, ', ', 1) AS caller, situation, is_right
         FROM links WHERE split = 'training' AND kind = 'connection_lookup'
     )
     SELECT situation, count(*) AS links, sum(is_right::INT) AS correct,
-        greatest(least(
-            round((sum(is_right::INT) + {PRIOR} * any_value({_THOUGHT})) / (count(*) + {PRIOR}), 3), 0.99
-        ), 0.01) AS confidence
+        {_ESTIMATE.format(thought=_THOUGHT)} AS confidence
     FROM told GROUP BY situation ORDER BY situation
 """  # noqa: S608  our own
+
+_PROCESSES: Final = f"""
+    SELECT t.kind, t.situation, t.thought, count(l.is_right) AS links, coalesce(sum(l.is_right::INT), 0) AS correct,
+        {_ESTIMATE.format(thought="t.thought")} AS confidence
+    FROM thought AS t
+    LEFT JOIN links AS l
+        ON
+            t.situation = l.situation AND l.split = 'training'
+            AND l.kind = CASE t.kind WHEN 'parent' THEN 'process_parent' ELSE t.kind || '_process' END
+    GROUP BY t.kind, t.situation, t.thought ORDER BY t.kind, t.situation
+"""  # noqa: S608  our own
+_FITS: Final = {"name_confidence": _NAMES, "process_confidence": _PROCESSES}
+"""Tables of words. What was thought of a process stands in its table, and stays where nothing was measured."""
 
 
 def main() -> int:
@@ -86,14 +102,14 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("rows", type=Path)
     options.add_argument("page", type=Path, nargs="?")
-    options.add_argument("--fit", type=Path)
+    options.add_argument("--fit", type=Path, help="folder of the tables of confidences")
     asked = options.parse_args()
     with duckdb.connect() as db:
         for name in ("connections", "doings", "links"):
             files = sorted(map(str, asked.rows.glob(f"*.{name}.parquet")))
             db.read_parquet(files, union_by_name=True).create_view(name)
         if asked.fit:
-            asked.fit.write_text(_table(_rows(db, _FIT)), encoding="utf-8", newline="\n")
+            _fit(db, asked.fit)
         if asked.page:
             asked.page.write_text(_page(db) + _silence(asked.page), encoding="utf-8", newline="\n")
             drawing = asked.page.with_name("accuracy-reliability.svg")
@@ -113,9 +129,17 @@ def _rows(db: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     return [dict(row) for row in db.sql(question).to_arrow_table().to_pylist()]
 
 
-def _table(rows: Sequence[Row]) -> str:
-    lines = [f'"{row["situation"]}",{row["links"]},{row["correct"]},{row["confidence"]}' for row in rows]
-    return "\n".join(["situation,links,correct,confidence", *lines, ""])
+def _fit(db: duckdb.DuckDBPyConnection, words: Path) -> None:
+    db.read_csv(str(words / "process_confidence.csv")).create("thought")
+    for name, question in _FITS.items():
+        rows = _rows(db, question)
+        lines = [
+            ",".join(f'"{value}"' if "," in str(value) else str(value) for value in row.values())
+            for row in rows
+        ]
+        (words / f"{name}.csv").write_text(
+            "\n".join([",".join(rows[0]), *lines, ""]), encoding="utf-8", newline="\n"
+        )
 
 
 def _page(db: duckdb.DuckDBPyConnection) -> str:

@@ -452,7 +452,7 @@ LINK: Final = Table(
         subject: identifier of the story, lookup or process it starts from
         object: identifier of the process, lookup or script it points to
         basis: guid, pid+address+time, pid+time, address+time, time
-        confidence: probability, provisional until calibrated
+        confidence: probability
         rank: 1 is the best
         reason: in words
         """,

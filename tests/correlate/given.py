@@ -5,11 +5,13 @@ Moments are seconds after `T0`. A test names only the columns it is about.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 import duckdb
@@ -314,3 +316,10 @@ def _needs(model: str) -> frozenset[str]:
     words = {*re.findall(r"\w+", text), *(("zone_span",) if "moments(" in text else ())}
     above = MODELS[: MODELS.index(model)]
     return frozenset(name for word in words if word in above for name in (word, *_needs(word)))
+
+
+def sure(kind: str, situation: str) -> float:
+    """Return how sure the process of a connection, look-up, script, start or transfer is, as the table says."""
+    text = files(run.__package__).joinpath("words", "process_confidence.csv").read_text(encoding="utf-8")
+    found = {(row["kind"], row["situation"]): row["confidence"] for row in csv.DictReader(text.splitlines())}
+    return float(found[kind, situation])

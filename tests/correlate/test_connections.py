@@ -21,6 +21,7 @@ from .given import (
     permit,
     seen,
     started,
+    sure,
 )
 
 
@@ -225,7 +226,10 @@ def test_a_tie_to_a_process_that_sysmon_did_not_know_is_pid_port_and_address():
     (story,) = stories(*rows)
     (process,) = [row for row in expect("process", *rows) if row["pid"] == 20220]
     assert story["process"] == process["process"]
-    assert (story["process_basis"], story["process_confidence"]) == ("pid+address+time", 0.99)
+    assert (story["process_basis"], story["process_confidence"]) == (
+        "pid+address+time",
+        sure("connection", story["process_reason"]),
+    )
 
 
 def test_a_record_of_whole_seconds_and_one_of_milliseconds_are_one():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from importlib.resources import files
 
 import duckdb
@@ -106,3 +107,13 @@ def test_the_words_are_read_with_their_number(monkeypatch):
     assert set(WORDS) == {
         path.name.removesuffix(".csv") for path in files(correlate).joinpath("words").iterdir()
     }
+
+
+def test_every_reason_that_owner_gives_has_a_measured_confidence():
+    reasons = {str(found.this) for found in tree("owner").find_all(exp.Literal) if " " in str(found.this)}
+    assert {situation for kind, situation in situations() if kind == "connection"} == reasons
+
+
+def situations() -> set[tuple[str, str]]:
+    text = files(run.__package__).joinpath("words", "process_confidence.csv").read_text(encoding="utf-8")
+    return {(row["kind"], row["situation"]) for row in csv.DictReader(text.splitlines())}

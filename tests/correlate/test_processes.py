@@ -23,6 +23,7 @@ from .given import (
     queried,
     seen,
     started,
+    sure,
     terminated,
 )
 
@@ -262,7 +263,10 @@ def test_a_look_up_and_a_script_belong_to_the_instance_of_their_moment():
 def test_a_query_with_an_identifier_belongs_to_it():
     rows = [created(-10), queried(0, process_guid=guid(-10))]
     found = only("lookup", *rows)
-    assert (found["process_basis"], found["process_confidence"]) == ("guid", 0.99)
+    assert (found["process_basis"], found["process_confidence"]) == (
+        "guid",
+        sure("lookup", "a record names the instance by its identifier"),
+    )
 
 
 def test_an_unnamed_life_with_one_image_takes_the_records_without_one():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .given import SITE, SVCHOST, block, completed, expect, fact, inbound, only, permit, started
+from .given import SITE, SVCHOST, block, completed, expect, fact, inbound, only, permit, started, sure
 
 BITS = 4696
 SERVICE = started(
@@ -33,7 +33,11 @@ def process(pid, *rows):
 def test_a_transfer_names_its_requester_and_the_socket_stays_the_service_s():
     rows = [completed(-1), admin(), carried()]
     found = requester(*rows)
-    assert (found["process"], found["via"], found["confidence"]) == (process(9260, *rows), "bits", 0.9)
+    assert (found["process"], found["via"], found["confidence"]) == (
+        process(9260, *rows),
+        "bits",
+        sure("requester", "name+time"),
+    )
     assert only("story", SERVICE, *rows)["process"] == process(BITS, *rows)
     assert found["basis"] == "name+time"
 
@@ -59,16 +63,22 @@ def test_a_requester_asked_before_the_connection_and_not_over_an_hour_before(bef
     assert (requester(admin(-before), carried()) is not None) == asks
 
 
-@pytest.mark.parametrize(("before", "confidence"), [(300, 0.5), (300.001, 0.2)])
-def test_a_requester_that_names_no_destination_is_the_less_likely_the_longer_ago(before, confidence):
+@pytest.mark.parametrize(("before", "ago"), [(300, "minutes"), (300.001, "hour")])
+def test_a_requester_that_names_no_destination_is_judged_by_how_long_ago(before, ago):
     found = requester(admin(-before, command_line="bitsadmin /resume x"), carried())
-    assert (found["confidence"], found["basis"]) == (confidence, "time")
+    assert (found["confidence"], found["basis"]) == (sure("requester", f"time, {ago}"), "time")
 
 
 def test_one_that_names_the_destination_comes_before_a_nearer_one():
     other = admin(-1, command_line="bitsadmin /transfer x http://other.example/ b", pid=9264)
     rows = [completed(-1, pid=BITS), admin(-60), other, carried()]
     assert requester(*rows)["process"] == process(9260, *rows)
+
+
+def test_one_that_names_a_less_likely_name_of_the_address_asked_by_time_alone():
+    other = admin(-1, command_line="bitsadmin /transfer x http://other.example/ b", pid=9264)
+    told = [completed(-100, pid=BITS, name="other.example"), completed(-1, pid=BITS)]
+    assert requester(*told, other, carried())["basis"] == "time"
 
 
 def test_of_two_that_name_nothing_the_nearer_comes_first():
@@ -78,14 +88,14 @@ def test_of_two_that_name_nothing_the_nearer_comes_first():
 
 def test_the_address_in_the_command_line_is_enough():
     assert (
-        requester(admin(command_line=f"bitsadmin /transfer x http://{SITE}/ b"), carried())["confidence"]
-        == 0.9
+        requester(admin(command_line=f"bitsadmin /transfer x http://{SITE}/ b"), carried())["basis"]
+        == "name+time"
     )
 
 
 def test_a_command_line_or_a_script_with_start_bitstransfer_asks():
     line = started(-5, pid=3284, command_line=f"powershell Start-BitsTransfer http://{SITE}/a")
-    assert requester(line, carried())["confidence"] == 0.9
+    assert requester(line, carried())["basis"] == "name+time"
     rows = [
         started(-5, pid=3284),
         block(-3, pid=3284, text=f"start-bitstransfer -source http://{SITE}/a"),
@@ -139,7 +149,11 @@ def edge(seconds=-60.0, **columns):
 def test_the_log_of_bits_names_the_requester_before_any_command_line():
     rows = [completed(-2), edge(), admin(), job(), transfer(), carried()]
     found = requester(*rows)
-    assert (found["process"], found["via"], found["confidence"]) == (process(7000, *rows), "bits", 0.97)
+    assert (found["process"], found["via"], found["confidence"]) == (
+        process(7000, *rows),
+        "bits",
+        sure("requester", "job+name+time"),
+    )
     assert found["basis"] == "job+name+time"
     assert found["reason"] == (
         "the log of BITS names it for a transfer from this destination, started 1.0 s before the service connected"
@@ -153,7 +167,7 @@ def test_a_transfer_from_an_address_is_the_connection_to_it(url):
 
 def test_a_file_that_is_added_to_a_job_names_the_requester_too():
     added = fact(-20, "bits_16403", "bits_file", subject=JOB, value="https://perdu.com/a -> C:\\a", pid=7000)
-    assert requester(completed(-2), edge(), added, transfer(), carried())["confidence"] == 0.97
+    assert requester(completed(-2), edge(), added, transfer(), carried())["basis"] == "job+name+time"
 
 
 @pytest.mark.parametrize(

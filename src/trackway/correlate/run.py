@@ -166,6 +166,7 @@ WORDS: Final = {
     "protocol_name": "protocol",
     "status_text": "status",
     "name_confidence": "links",
+    "process_confidence": "links",
     "witness": "place",
     "log_name": "place",
     "audit_subcategory": "place",

@@ -45,6 +45,7 @@ def _work(host: Host, scenario: Scenario, until: int) -> None:
     office.workplace(host, shell)
     if scenario.quirky:
         network.quirks(host, shell)
+        host.schedule.add(office.transfers(host), host.dice.between(60, 300))
     for attack in scenario.attacks:
         host.schedule.add(attack(host, shell), host.dice.between(120, 900))
     host.schedule.run(until)

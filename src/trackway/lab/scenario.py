@@ -48,7 +48,7 @@ SCENARIOS: Final = {
         Scenario(name="tunnel", text="data in the names of look-ups", attacks=(attack.tunnel,)),
         Scenario(name="literal", text="connections to an address, no name", attacks=(attack.literal,)),
         Scenario(name="fronting", text="a name behind a shared content network", attacks=(attack.fronting,)),
-        Scenario(name="bits", text="BITS fetches a file for bitsadmin", attacks=(attack.bits,)),
+        Scenario(name="bits", text="BITS fetches a file for bitsadmin or a script", attacks=(attack.bits,)),
         Scenario(name="squiblydoo", text="mshta, regsvr32, wmic fetch a script", attacks=(attack.squiblydoo,)),
         Scenario(name="injected", text="code injected into a svchost", attacks=(attack.injected,)),
         Scenario(name="pipe", text="an implant behind a named pipe", attacks=(attack.pipe,)),

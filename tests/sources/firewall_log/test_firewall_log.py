@@ -191,7 +191,7 @@ def test_one_connection_by_5156_and_the_firewall_is_one_story_whatever_the_order
         assert (
             story["time_from"] == story["time_to"] == datetime.fromisoformat("2021-11-27T03:17:39.485+00:00")
         )
-        assert (story["process_basis"], story["process_confidence"]) == ("pid+address+time", 0.99)
+        assert story["process_basis"] == "pid+address+time"
 
 
 def test_the_pid_means_the_instance_that_lived_in_that_second(tmp_path):

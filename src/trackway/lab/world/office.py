@@ -10,7 +10,7 @@ from trackway.lab.world import machine as m
 from trackway.lab.world.facts import UDP, Connection, Image, Process
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import system32
-from trackway.lab.world.reach import HOUR, HTTPS, MINUTE, open_to, reach, through_proxy
+from trackway.lab.world.reach import HOUR, HTTPS, MINUTE, open_to, reach, through_proxy, transfer
 from trackway.lab.world.resolver import is_answer
 from trackway.lab.world.schedule import Program
 
@@ -136,6 +136,22 @@ def scheduled_updates(host: Host) -> Program:
         )
         yield from reach(host, updater, "browser-update.example.net", seconds=3)
         yield host.dice.between(0.5, 4)
+        host.end(updater)
+
+
+def transfers(host: Host) -> Program:
+    """What BITS fetches for Windows and for an updater: no command line speaks of it."""
+    folder = "C:\\Windows\\SoftwareDistribution\\Download\\"
+    while True:
+        yield host.dice.exponential(8 * MINUTE)
+        if host.dice.chance(0.5):
+            url = f"https://update.example.org/{host.dice.hexadecimal(8).lower()}.cab"
+            yield from transfer(host, host.services["wuauserv"], "WU Client Download", url, folder + "a.cab")
+            continue
+        line = f'"{m.BROWSER_UPDATE.path}" /c'
+        updater = host.start(host.services["Schedule"], m.BROWSER_UPDATE, line)
+        url = "https://browser-update.example.net/setup.exe"
+        yield from transfer(host, updater, "Update", url, "C:\\Windows\\Temp\\setup.exe")
         host.end(updater)
 
 
