@@ -1,7 +1,7 @@
 """Write docs/accuracy.md and the tables of confidences from the rows that `bench/accuracy.py --keep` left.
 
 python bench/accuracy_page.py ROWS docs/accuracy.md
-python bench/accuracy_page.py ROWS --fit src/trackway/correlate/words
+python bench/accuracy_page.py ROWS --fit src/trackway/correlate/words/process_confidence.csv
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("rows", type=Path)
     options.add_argument("page", type=Path, nargs="?")
-    options.add_argument("--fit", type=Path, help="folder of the tables of confidences")
+    options.add_argument("--fit", type=Path, help="the table of confidences to write, by its name")
     asked = options.parse_args()
     with duckdb.connect() as db:
         for name in ("connections", "doings", "links"):
@@ -129,17 +129,13 @@ def _rows(db: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     return [dict(row) for row in db.sql(question).to_arrow_table().to_pylist()]
 
 
-def _fit(db: duckdb.DuckDBPyConnection, words: Path) -> None:
-    db.read_csv(str(words / "process_confidence.csv")).create("thought")
-    for name, question in _FITS.items():
-        rows = _rows(db, question)
-        lines = [
-            ",".join(f'"{value}"' if "," in str(value) else str(value) for value in row.values())
-            for row in rows
-        ]
-        (words / f"{name}.csv").write_text(
-            "\n".join([",".join(rows[0]), *lines, ""]), encoding="utf-8", newline="\n"
-        )
+def _fit(db: duckdb.DuckDBPyConnection, table: Path) -> None:
+    db.read_csv(str(table.with_name("process_confidence.csv"))).create("thought")
+    rows = _rows(db, _FITS[table.stem])
+    lines = [
+        ",".join(f'"{value}"' if "," in str(value) else str(value) for value in row.values()) for row in rows
+    ]
+    table.write_text("\n".join([",".join(rows[0]), *lines, ""]), encoding="utf-8", newline="\n")
 
 
 def _page(db: duckdb.DuckDBPyConnection) -> str:
