@@ -55,7 +55,10 @@ def write_summary(case: Case, out: Console) -> None:
                 out.print(renderable)
     out.print()
     out.print(
-        said("Confidences of names are measured on simulated hosts; all others are provisional.", "dim")
+        said(
+            "Confidences of processes and names are measured on simulated hosts, those of scripts estimated.",
+            "dim",
+        )
     )
     for line in next_commands(case, outbound):
         out.print(line, soft_wrap=True)
