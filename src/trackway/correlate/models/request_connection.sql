@@ -3,9 +3,10 @@
 -- reads:  connection_clocked, connection_dated, connection_observation, family_skew
 -- rule:   a request that knows both ends belongs to the last connection of its five-tuple that began before it, a few
 --         seconds given, and not more than five minutes: a port comes back. Only where Zeek saw the connection begin it
---         also saw no other, and its request may come later. One that lacks the client's port, or the proxy, belongs to the connection to the proxy (or to
---         a port that proxies listen on) that began within seconds of it, if there is only one. A tunnel takes
---         a connection for itself: where requests for two names could have it, none gets it.
+--         also saw no other, and its request may come later. One that lacks the client's port, or the proxy, belongs
+--         to the connection to the proxy (or to a port that proxies listen on) that began within seconds of it, if
+--         there is only one. A tunnel takes a connection for itself: where requests for two names could have it, none
+--         gets it.
 
 WITH opened AS (
     SELECT
