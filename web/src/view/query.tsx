@@ -1,6 +1,6 @@
 // The query line, with completion of words and of values that the case holds.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { GROUPINGS, type Grouping, type Source } from "../source";
 import { WORDS as FILTERS, Wrong, parse } from "../line";
 import { visible } from "../text";
@@ -19,12 +19,22 @@ export function QueryLine(props: { line: string; source: Source; onLine: (line: 
   const [place, setPlace] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   const fault = complaint(text) ?? (props.fault instanceof Error ? props.fault.message : null);
-  useEffect(() => setText(props.line), [props.line]);
+  // A line that was given from here comes back later, when more may have been typed: it changes nothing.
+  const given = useRef([props.line]);
+  const give = (line: string) => {
+    given.current.push(line);
+    props.onLine(line);
+  };
+  useLayoutEffect(() => {
+    const known = given.current.lastIndexOf(props.line);
+    given.current = known < 0 ? [props.line] : given.current.slice(known);
+    if (known < 0) setText(props.line);
+  }, [props.line]);
   useEffect(() => {
-    const timer = setTimeout(() => complaint(text) === null && text !== props.line && props.onLine(text), 200);
+    const timer = setTimeout(() => complaint(text) === null && text !== props.line && give(text), 200);
     return () => clearTimeout(timer);
   }, [text]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
       if (event.key !== "/" || isTyping) return;
@@ -67,7 +77,7 @@ export function QueryLine(props: { line: string; source: Source; onLine: (line: 
     if (event.key === "ArrowDown") setPlace(Math.min(place + 1, offers.length - 1));
     else if (event.key === "ArrowUp") setPlace(Math.max(place - 1, -1));
     else if ((event.key === "Enter" || event.key === "Tab") && offer) take(offer);
-    else if (event.key === "Enter" && !fault) (dismiss(), props.onLine(text));
+    else if (event.key === "Enter" && !fault) (dismiss(), give(text));
     else if (event.key === "Escape") (dismiss(), offers.length || input.current?.blur());
     else return;
     if (event.key !== "Tab" || offer) event.preventDefault();
