@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from trackway.correlate import run
+
 from .given import (
     HOST,
     PID,
@@ -28,6 +30,12 @@ from .given import (
 )
 
 NOTEPAD = r"C:\Windows\System32\notepad.exe"
+
+MEASURED = {
+    (row["kind"], row["situation"]): float(row["confidence"])
+    for row in run._words("process_confidence").to_pylist()
+}
+"""How sure a link is, by its kind and reason."""
 
 
 def processes(*rows, pid=PID):
@@ -98,22 +106,28 @@ def test_a_base_name_agrees_with_its_path_in_any_form(image):
 
 
 @pytest.mark.parametrize(
-    ("rows", "confidence", "basis"),
+    ("rows", "basis", "reason"),
     [
-        ([created(-10), seen(0, process_guid=guid(-10))], 0.99, "guid"),
-        ([started(-10), permit(0), seen(0)], 0.99, "pid+address+time"),
-        ([started(-10), permit(0)], 0.97, "pid+time"),
-        ([started(-10), permit(0, image=None)], 0.9, "pid+time"),
-        ([permit(0)], 0.9, "pid+time"),
-        ([started(-10), permit(0, image=NOTEPAD)], 0.9, "pid+time"),
-        ([started(-10), started(0.5), permit(0, recorded_width=1_000_000)], 0.6, "pid+time"),
+        ([created(-10), seen(0, process_guid=guid(-10))], "guid", "by its identifier"),
+        ([started(-10), permit(0), seen(0)], "pid+address+time", "several sources name this PID"),
+        ([started(-10), permit(0)], "pid+time", "its image agrees"),
+        ([started(-10), permit(0, image=None)], "pid+time", "meant this instance at that moment"),
+        ([permit(0)], "pid+time", "no start of it is on record"),
+        ([started(-10), permit(0, image=NOTEPAD)], "pid+time", "another program"),
+        ([started(-10), started(0.5), permit(0, recorded_width=1_000_000)], "pid+time", "changed hands"),
     ],
     ids=["guid", "two sources", "image agrees", "no image", "no start", "contradiction", "changed hands"],
 )
-def test_how_sure_a_process_is_depends_on_what_ties_it(rows, confidence, basis):
+def test_how_sure_a_process_is_depends_on_what_ties_it(rows, basis, reason):
     found = story(*rows)
-    assert (found["process_confidence"], found["process_basis"]) == (confidence, basis)
-    assert found["process_reason"]
+    assert found["process_basis"] == basis
+    assert reason in found["process_reason"]
+    assert found["process_confidence"] == MEASURED["connection", found["process_reason"]]
+
+
+def test_a_pid_that_changed_hands_is_the_least_sure_of_all():
+    situations = {reason: sure for (kind, reason), sure in MEASURED.items() if kind == "connection"}
+    assert "changed hands" in min(situations, key=situations.__getitem__)
 
 
 def test_a_pid_that_changed_hands_within_an_open_second_has_two_candidates():
@@ -197,15 +211,13 @@ def test_a_parent_is_named_by_identifier_first():
     )
 
 
-@pytest.mark.parametrize(
-    ("parent_start", "started_known", "confidence"),
-    [(-100, True, 0.97), (-10, True, 0.97), (-9, False, 0.85)],
-)
-def test_a_parent_by_pid_had_started_by_then(parent_start, started_known, confidence):
+@pytest.mark.parametrize(("parent_start", "started_known"), [(-100, True), (-10, True), (-9, False)])
+def test_a_parent_by_pid_had_started_by_then(parent_start, started_known):
     parent = started(parent_start, pid=4000, image=r"C:\Windows\explorer.exe", parent_pid=1)
     (found,) = processes(parent, started(-10))
     above = next(row for row in expect("process", parent, started(-10)) if row["process"] == found["parent"])
-    assert ((above["started"] is not None), found["parent_confidence"]) == (started_known, confidence)
+    assert (above["started"] is not None) == started_known
+    assert found["parent_confidence"] == MEASURED["parent", found["parent_reason"]]
     assert above["image"] == r"C:\Windows\explorer.exe"
 
 
