@@ -60,7 +60,7 @@ def test_the_intervals_of_a_kind_meet_and_span_all_evidence_and_count_every_reco
     }
 
 
-@pytest.mark.parametrize(("first", "state"), [(1, "off"), (2, "rolled_over")])
+@pytest.mark.parametrize(("first", "state"), [(1, "unknown"), (2, "rolled_over")])
 def test_a_log_that_begins_with_a_higher_number_was_written_over(first, state):
     found = states("security_5156", *permits(0, 3), completed(-100), held=[log(0, 3, first=first)])
     assert found[0] == (-100, 0, state)

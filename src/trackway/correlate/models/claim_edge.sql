@@ -1,8 +1,9 @@
 -- claim_edge: what is known of a kind where none of its records speak: no log, the ends of its log, its inside.
 -- grain:  source, place, time_from
 -- reads:  kind, log_bound, log_run, host_span
--- rule:   before its first record a log was written over if that has a higher number than 1, and had not begun
---         if it has not. Only an event log's own numbers tell that: an export may leave out what it likes.
+-- rule:   before its first record a log was written over if that has a higher number than 1. One that begins with 1
+--         was off, was cleared (which numbers anew), or had nothing to tell. Only an event log's own numbers tell
+--         that: an export may leave out what it likes.
 --         Numbers that are missing between two of its records are lost.
 
 WITH bounded AS (
@@ -51,14 +52,18 @@ before AS (
         2 AS place,
         host_from AS time_from,
         log_from AS time_to,
-        CASE WHEN first > 1 THEN 'rolled_over' WHEN first = 1 THEN 'off' ELSE 'not_collected' END AS state,
+        CASE WHEN first > 1 THEN 'rolled_over' WHEN first = 1 THEN 'unknown' ELSE 'not_collected' END AS state,
         CASE
             WHEN first > 1
                 THEN format(
                     '{} begins with record {} at {}: its records 1 to {} are written over or cleared',
                     log, first, said(log_from), first - 1
                 )
-            WHEN first = 1 THEN format('{} begins with its record 1 at {}: nothing was written before', log, said(log_from))
+            WHEN first = 1
+                THEN format(
+                    '{} begins with its record 1 at {}: before, it was off, was cleared, or had nothing to tell',
+                    log, said(log_from)
+                )
             ELSE format('this evidence holds {} from {} on only', log, said(log_from))
         END AS reason,
         first_cite AS cites
