@@ -22,7 +22,9 @@ from .texts import (
     dns_message,
     evtxecmd_csv,
     hayabusa_csv,
+    splunk_text,
     viewer_csv,
+    wevtutil_text,
     winevent_csv,
 )
 
@@ -51,6 +53,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "winevent_csv": ("csv", winevent_csv(EVENTS, MESSAGES)),
     "viewer_csv": ("csv", viewer_csv(DATED, MESSAGES)),
     "clixml": ("clixml", clixml(EVENTS, MESSAGES)),
+    "wevtutil_text": ("event_text", wevtutil_text(EVENTS, MESSAGES)),
+    "splunk_text": ("event_text", splunk_text(DATED, MESSAGES)),
 }
 
 Mutation = Callable[[bytes, random.Random], bytes]

@@ -7,7 +7,7 @@ import pytest
 from trackway.evidence.kinds import recognised
 from trackway.formats.unnamed import from_message, from_properties
 
-from .exports import DNS, SYSMON, Written, expected, get_winevent, lines, read_all
+from .exports import DNS, SYSMON, Written, expected, get_winevent, lines, nxlog, read_all
 from .texts import clixml, dns_message, element
 
 SECURITY = "Microsoft-Windows-Security-Auditing"
@@ -56,6 +56,66 @@ def test_hayabusa_s_json_is_read():
     }  # fmt: skip
     (row,) = read_all(lines(record)).only
     assert (row["ProcessId"], row["Image"], row["channel"]) == ("77", "C:\\a.exe", event.channel)
+
+
+def test_wazuh_s_alerts_are_read_and_their_values_unescaped():
+    event = Written(channel="Microsoft-Windows-Sysmon/Operational", event_id=3)
+    system = {
+        "providerName": "Microsoft-Windows-Sysmon", "eventID": "3", "version": "5", "systemTime": event.time,
+        "eventRecordID": "42", "processID": "4711", "channel": event.channel, "computer": "WS7",
+    }  # fmt: skip
+    data = {"processId": "77", "image": r"C:\\Windows\\a \"b\".exe", "user": r"WS7\\alice"}
+    alert = {
+        "timestamp": "2021-03-04T05:06:09.000+0000",
+        "data": {"win": {"system": system, "eventdata": data}},
+    }
+    (row,) = read_all(lines({"_index": "wazuh-alerts", "_source": alert})).only
+    assert [row[name] for name in SYSMON.fields] == ["77", r'C:\Windows\a "b".exe', r"WS7\alice"]
+    assert (row["record"], row["computer"], row["time_text"], row["header_pid"]) == (
+        42,
+        "WS7",
+        event.time,
+        4711,
+    )
+
+
+@pytest.mark.parametrize("prefix", ["winlogbeat_winlog_", "winlogbeat_"])
+def test_graylog_s_messages_are_read(prefix):
+    event = Written()
+    header = {
+        "event_id": 3008,
+        "channel": event.channel,
+        "provider_name": event.provider,
+        "computer_name": "WS7",
+    }
+    message = {"timestamp": event.time, "source": "collector"}
+    message |= {prefix + name: value for name, value in header.items()}
+    message |= {f"{prefix}event_data_{name}": value for name, value in event.fields.items()}
+    (row,) = read_all(lines(message)).only
+    assert (row["QueryName"], row["computer"], row["time_text"]) == ("perdu.com", "WS7", event.time)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<134>1 2021-03-04T05:06:07-05:00 ws7.example WindowsEvent - - - ",
+        "<13>Mar  4 05:06:07 ws7 nxlog: ",
+        "2021-03-04T05:06:07.123456+00:00 ws7 sysmon ",
+    ],
+)
+def test_what_a_relay_wrote_in_front_of_a_record_is_passed_over(head):
+    event = Written()
+    text = head.encode() + lines(nxlog(event)) + head.encode() + lines(nxlog(event))
+    assert recognised(text) == "json"
+    assert read_all(text).only == [expected(event, line=line) for line in (1, 2)]
+
+
+def test_nxlog_s_time_of_arrival_counts_where_it_has_a_zone():
+    event = Written(time="2021-03-04 05:06:07")
+    (local, zoned) = read_all(
+        lines(nxlog(event), nxlog(event) | {"EventReceivedTime": "2021-03-04T05:06:08-04:00"})
+    ).only
+    assert (local["ingested_text"], zoned["ingested_text"]) == (None, "2021-03-04T05:06:08-04:00")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def indented(text: str) -> str:
     return text.replace("><", ">\n  <")
 
 
+LABELS: Final = (
+    "Log Name", "Source", "Date", "Event ID", "Task", "Level", "Opcode", "Keyword", "User", "User Name", "Computer",
+    "Description",
+)  # fmt: skip
+"""What an English wevtutil prints in front of the values."""
+
 XML_FORMS: Final[Sequence[Callable[[Sequence[Written]], str]]] = (
     wevtutil,
     viewer_xml,
@@ -175,4 +181,37 @@ def dns_message(event: Written) -> str:
     return (
         f"DNS query is completed for the name {fields['QueryName']}, type {fields.get('QueryType', 1)}, query options "
         f"1073766400 with status 0 Results {fields.get('QueryResults', '')}"
+    )
+
+
+def wevtutil_text(events: Sequence[Written], messages: Sequence[str], labels: Sequence[str] = LABELS) -> str:
+    return "".join(
+        f"Event[{number}]:\n"
+        + "".join(f"  {label}: {value}\n" for label, value in zip(labels, _header(event), strict=True))
+        + f"{message}\n\n"
+        for number, (event, message) in enumerate(zip(events, messages, strict=True))
+    )
+
+
+def _header(event: Written) -> Sequence[object]:
+    origin = (event.channel, event.provider, event.time, event.event_id)
+    return (
+        *origin,
+        "N/A",
+        "Information",
+        "Info",
+        "N/A",
+        event.sid,
+        "NT AUTHORITY\\SYSTEM",
+        event.computer,
+        "",
+    )
+
+
+def splunk_text(events: Sequence[Written], messages: Sequence[str]) -> str:
+    return "".join(
+        f"{event.time}\nLogName={event.channel}\nSourceName={event.provider}\nEventCode={event.event_id}\n"
+        f"EventType=4\nComputerName={event.computer}\nSid={event.sid}\nRecordNumber={event.record}\n"
+        f"Message={message}\n\n"
+        for event, message in zip(events, messages, strict=True)
     )

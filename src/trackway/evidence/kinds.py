@@ -37,10 +37,22 @@ _JSON: Final = re.compile(rb'\{[\s\0]*["}]|\[[\s\0]*[\[{"\]]')
 # evtx_dump writes "Record 1" above an object
 _NUMBERED: Final = re.compile(rb"\ARecord \d+\s+(?=\{)")
 
+SYSLOG: Final = re.compile(
+    rb"\A(?:<\d{1,3}>\d{0,2} ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) [^\n{]{1,300}(?=\{\")"
+)
+"""What a relay writes in front of a message that is JSON. Sources: RFC 3164, 4.1, and RFC 5424, 6."""
+
 # an event of any exporter, whatever stands around it: the schema's name, or the first two elements
 _XML: Final = re.compile(
     r"<Event\s[^>]*http://schemas\.microsoft\.com/win/2004/08/events/event|<Event(?:\s[^>]*)?>\s*<System[\s>]"
 )
+# "Event[0]:" and a line of wevtutil below it; "09/15/2024 10:37:50 AM" and a line of Splunk's
+EVENT_HEAD: Final = re.compile(
+    r"^(?:Event\[\d{1,10}\]:?[ \t\r]*\n {2}[^\s:][^:\n]{0,80}:|\d[\d/.: -]{7,30}(?: ?[AP]M)?\r?\nLogName=)",
+    re.MULTILINE,
+)
+"""The first two lines of an event that is printed for people."""
+
 _CLIXML: Final = re.compile(r"<Objs\s[^>]*http://schemas\.microsoft\.com/powershell/")
 _RECORD_OBJECT: Final = re.compile(r'EventLogRecord|<S N="ProviderName">')
 
@@ -117,11 +129,16 @@ def _text_kind(head: bytes) -> str:
         return "clixml" if _RECORD_OBJECT.search(text) else "unknown"
     if _XML.search(text):
         return "xml"
+    if EVENT_HEAD.search(text):
+        return "event_text"
     return "csv" if table_head(text) else "unknown"
 
 
 def _is_json(text: bytes) -> bool:
-    """True for a text whose first line, or second where the first was cut, starts like JSON."""
-    text = _NUMBERED.sub(b"", text.strip(_BLANK), count=1)
+    """True for a text whose first line, or second where the first was cut, starts like JSON.
+
+    In front of each record may stand what a syslog relay wrote.
+    """
+    text = SYSLOG.sub(b"", _NUMBERED.sub(b"", text.strip(_BLANK), count=1))
     _, _, second = text.partition(b"\n")
     return bool(_JSON.match(text) or second.lstrip(_BLANK).startswith(b'{"'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from trackway.formats.rows import Rows, Shape
 BATCH_ROWS: Final = 16_384
 BATCH_BYTES: Final = 64 << 20
 """Bytes of records behind the rows that wait; an Arrow text column ends at 2 GiB."""
+
+_ZONED: Final = re.compile(r"\d(?:Z|[+-]\d\d:?\d\d)$")
 
 NAMELESS: Final = "values without names: export the events with the names of their fields, or as EVTX"
 
@@ -127,11 +130,16 @@ def _other_spelling(record: Node, fields: Sequence[str]) -> object:
 
 def _times(header: Node) -> tuple[str | None, str | None]:
     """Return the record's own time as written, and a collector's where that is another."""
-    collected = _text(plain(header.get("@timestamp")))
+    collected = _text(plain(header.get("@timestamp"))) or _arrival(header.get("eventreceivedtime"))
     own = _text(plain(first(header, "time_text")))
     if own is None:
         return collected, None
     return own, collected if collected != own else None
+
+
+def _arrival(time: Any) -> str | None:
+    """Return when NXLog received an event, where the text has a zone; without one it is no better than the event's."""
+    return time if isinstance(time, str) and _ZONED.search(time) else None
 
 
 def _user(event: Event) -> str | None:

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import orjson
 
+from trackway.evidence.kinds import SYSLOG
+
 _FAR: Final = 18
 """Digits of an integer that certainly fits into 64 bits."""
 
@@ -36,16 +38,17 @@ def parsed(raw: bytes) -> tuple[Any, bool]:
     try:
         return orjson.loads(raw), False
     except orjson.JSONDecodeError:
-        return exactly_parsed(raw)
+        bare = SYSLOG.sub(b"", raw)
+        return parsed(bare) if len(bare) < len(raw) else exactly_parsed(raw)
 
 
 def exactly_parsed(raw: bytes) -> tuple[Any, bool]:
     """Parse slowly: numbers keep their spelling, and what exporters do wrong is forgiven.
 
-    Forgiven are NUL bytes and a byte order mark around the value, a comma after it, control characters
-    in strings, NaN, lone surrogates, and bytes that are no UTF-8.
+    Forgiven are NUL bytes and a byte order mark around the value, a comma after it, what a syslog relay wrote
+    in front of it, control characters in strings, NaN, lone surrogates, and bytes that are no UTF-8.
     """
-    text = raw.decode("utf-8", "replace")
+    text = SYSLOG.sub(b"", raw).decode("utf-8", "replace")
     replaced = "\ufffd" in text and not _is_utf8(raw)
     text = text.strip(_NUL_PADDING).removesuffix(",")
     if not text:

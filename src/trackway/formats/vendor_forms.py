@@ -2,10 +2,12 @@ r"""Events as other vendors' products export them, brought to the forms of `even
 
 Splunk wraps an event in `result` and keeps it raw; Microsoft Sentinel has a table for each kind of event and
 Microsoft Defender no events at all, but actions; Hayabusa abbreviates names of logs and joins fields by `¦`;
-Get-EventLog calls a provider `Source`. Times of Sentinel and Defender are UTC by definition and get that
-zone. Sources: Splunk's documentation (export of search results, inputs.conf `renderXml`), Microsoft's
-references of the tables SecurityEvent, Event, WindowsEvent, DeviceNetworkEvents, DeviceEvents and
-DeviceProcessEvents, the device timeline's export, hayabusa-rules' channel_abbreviations.txt; read 2026-11.
+Get-EventLog calls a provider `Source`; Wazuh writes quotation marks and backslashes of a value as a string of C
+does; Graylog joins names by `_`. Times of Sentinel and Defender are UTC by definition and get that zone.
+Sources: Splunk's documentation (export of search results, inputs.conf `renderXml`), Microsoft's references of
+the tables SecurityEvent, Event, WindowsEvent, DeviceNetworkEvents, DeviceEvents and DeviceProcessEvents, the
+device timeline's export, hayabusa-rules' channel_abbreviations.txt, alerts of Wazuh's eventchannel decoder,
+messages of Graylog's Winlogbeat input; read 2026-11.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ _RAW_TEXT: Final = re.compile(
     r"(?P<time>[^\r\n]{8,40})\r?\n(?P<fields>LogName=.*?)\r?\nMessage=(?P<message>.*)", re.DOTALL
 )
 _RAW_FIELD: Final = re.compile(r"^(\w+)=(.*?)\r?$", re.MULTILINE)
+_GRAYLOG: Final = re.compile(r"(?:winlogbeat|filebeat)_(?:winlog_)?(event_data_)?")
 _ZONED: Final = re.compile(r"[+-]\d\d:?\d\d$")
 
 
@@ -130,13 +133,19 @@ def _splunk_raw(header: Node) -> Node:
     return {
         "TimeCreated": found["time"],
         "LogName": fields.get("LogName"),
-        "ProviderName": fields.get("SourceName"),
+        "ProviderName": _provider(fields),
         "Id": fields.get("EventCode"),
         "MachineName": fields.get("ComputerName"),
         "RecordId": fields.get("RecordNumber"),
         "UserId": fields.get("Sid"),
         "Message": found["message"],
     }
+
+
+def _provider(fields: Node) -> object:
+    """Return who wrote an event; of the Security log Splunk says it in the language of Windows."""
+    is_audit = fields.get("LogName") == "Security" and not str(fields.get("EventCode")).startswith("110")
+    return _SECURITY if is_audit else fields.get("SourceName")
 
 
 def _splunk(header: Node) -> Node:
@@ -191,10 +200,48 @@ def _get_eventlog(header: Node) -> Node:
     }
 
 
+def _wazuh_part(header: Node) -> Node | None:
+    """Return the part of an alert that is the event: `data.win`, or `win` alone."""
+    for part in (header.get("data"), header):
+        found = part.get("win") if isinstance(part, dict) else None
+        if isinstance(found, dict) and isinstance(found.get("system"), dict):
+            return found
+    return None
+
+
+def _wazuh(header: Node) -> Node:
+    event = _wazuh_part(header) or {}
+    system = {key.lower(): content for key, content in event["system"].items()}
+    data = event.get("eventdata")
+    return {
+        **system,
+        "timecreated": system.get("systemtime"),
+        "executionprocessid": system.get("processid"),
+        "eventdata": {name: _unescaped(content) for name, content in data.items()}
+        if isinstance(data, dict)
+        else {},
+    }
+
+
+def _unescaped(content: object) -> object:
+    return re.sub(r"\\([\\\"])", r"\1", content) if isinstance(content, str) else content
+
+
+def _graylog(header: Node) -> Node:
+    """Fields of Winlogbeat, joined by `_` behind the name of the input."""
+    found: Node = {"event_data": {}}
+    for name, content in header.items():
+        if plain := _GRAYLOG.match(name):
+            (found["event_data"] if plain[1] else found)[name[plain.end() :]] = content
+    return {"log_name": found.get("channel"), "timecreated": header.get("timestamp"), **found}
+
+
 _VENDORS: Final[tuple[tuple[Callable[[Node], bool], Callable[[Node], Node]], ...]] = (
     (is_defender, _defender),
     (lambda header: "allfieldinfo" in header or ("ruletitle" in header and "recordid" in header), _hayabusa),
     (lambda header: isinstance(header.get("_raw"), str), _splunk_raw),
+    (lambda header: _wazuh_part(header) is not None, _wazuh),
+    (lambda header: "winlogbeat_event_id" in header or "winlogbeat_winlog_event_id" in header, _graylog),
     (lambda header: "eventcode" in header, _splunk),
     (lambda header: "entrytype" in header and "source" in header, _get_eventlog),
     (lambda header: "timegenerated" in header and "eventid" in header, _sentinel),

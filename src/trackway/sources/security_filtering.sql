@@ -40,8 +40,9 @@ final AS (
         CASE WHEN NOT coalesce(is_icmp, false) THEN second_port END AS destination_port,
         CASE WHEN is_icmp THEN first_port END AS icmp_type,
         CASE WHEN is_icmp THEN second_port END AS icmp_code,
-        -- PID 0 stands for "no process" in dropped packets
-        nullif(pid, 0) AS pid,
+        -- PID 0 stands for "no process" in dropped packets; PID 4 is the kernel, which has no file: where a record
+        -- of it names one, a flat export has put the process that wrote the record over the record's own
+        CASE WHEN pid > 0 AND NOT (pid = 4 AND coalesce(contains(Application, '\'), false)) THEN pid END AS pid,
         text_of(Application) AS image,
         coalesce(
             not_a_pid(ProcessId),

@@ -51,7 +51,8 @@ zones AS (
                 THEN 'record times were read in ' || o.offset_text || ', as asked'
             WHEN z.file IS NULL AND l.is_local AND o.told IS NOT NULL
                 THEN 'the log is in local time, and the registry names the zone ' || o.told
-            WHEN z.file IS NULL THEN 'no record of this file shows a second time; its times are taken as UTC, as labelled'
+            WHEN z.file IS NULL
+                THEN 'no record of this file shows a second time; its times are taken as UTC (--timezone corrects it)'
             WHEN z.basis = 'host'
                 THEN 'no record of this file shows a second time; it is taken for the local time of the host''s other files'
             WHEN z.basis = 'connection'

@@ -60,5 +60,5 @@ def is_readable(kind: str) -> bool:
     return kind in EVENT_KINDS and kind in KINDS
 
 
-EVENT_KINDS: Final = frozenset({"evtx", "json", "xml", "clixml", "csv"})
+EVENT_KINDS: Final = frozenset({"evtx", "json", "xml", "clixml", "csv", "event_text"})
 """Kinds whose records are events: each reader hands them to the `Gathering` that it is given."""
