@@ -154,13 +154,20 @@ pub struct Records<'a> {
     at: usize,
     highest: Option<u64>,
     recovered: bool,
+    /// Whether the chunk has lost its head.
+    rest: bool,
     waiting: VecDeque<Item>,
 }
 
 impl<'a> Records<'a> {
     /// Walk a chunk of 64 KiB; with `recovered` also what stands where no record should be.
     pub fn new(chunk: &'a [u8], head: Head, recovered: bool) -> Self {
-        Self { chunk, head, at: FIRST, highest: None, recovered, waiting: VecDeque::new() }
+        Self { chunk, head, at: FIRST, highest: None, recovered, rest: false, waiting: VecDeque::new() }
+    }
+
+    /// Walk what is left of a chunk from `at` on, whose head was cut off.
+    pub fn of_rest(chunk: &'a [u8], at: usize, recovered: bool) -> Self {
+        Self { at, rest: true, ..Self::new(chunk, Head::default(), recovered) }
     }
 
     /// Where the area of records ends.
@@ -188,6 +195,7 @@ impl<'a> Records<'a> {
             true if rises && (self.head.first..=self.head.last).contains(&number) => Status::Sound,
             true if self.continues(number) => Status::Dirty,
             true => Status::Recovered,
+            false if self.rest && !rises => Status::Recovered,
             false => Status::BadChecksum,
         }
     }
@@ -207,8 +215,10 @@ impl<'a> Records<'a> {
         let before = half.map(|half| half.number).or(self.highest);
         let behind = next.map(|next| next.number);
         let follows = half.is_some() && before.and_then(|before| before.checked_add(1)) == behind;
-        let end =
-            next.is_none() && (blank || half.is_some()) && (!self.head.plausible() || before >= Some(self.head.last));
+        let slack = self.rest && !self.chunk[start..].starts_with(&RECORD);
+        let end = next.is_none()
+            && (blank || half.is_some() || slack)
+            && (!self.head.plausible() || before >= Some(self.head.last));
         self.waiting.extend(half.map(Item::Record));
         if !(follows || end) {
             self.waiting.push_back(Item::Lost { start, before, behind: behind.or_else(|| self.last_after(before)) });

@@ -133,6 +133,24 @@ impl Cache {
         full
     }
 
+    /// Templates by the first four bytes of their GUID, which is what an instance says; none that are ambiguous.
+    pub fn by_beginning(&self) -> HashMap<u32, u32> {
+        let mut found: HashMap<u32, Option<u32>> = HashMap::new();
+        for ((guid, ..), numbers) in &self.by_key {
+            for number in numbers {
+                let held = found.entry(u32_at(guid, 0).unwrap_or_default()).or_insert(Some(*number));
+                let same = |known: u32| self.known[known as usize].nodes == self.known[*number as usize].nodes;
+                *held = held.filter(|known| same(*known)).map(|known| known.min(*number));
+            }
+        }
+        found.into_iter().filter_map(|(beginning, number)| Some((beginning, number?))).collect()
+    }
+
+    /// Of the chunk at hand: say which template stands, or stood, at a place.
+    pub fn lend(&mut self, lent: &[(u32, u32)]) {
+        self.here.extend_from_slice(lent);
+    }
+
     /// The number in `known` of the definition at `offset`.
     #[inline]
     pub fn at(&mut self, chunk: &[u8], offset: u32, depth: usize, budget: &mut Budget) -> Result<u32, Fault> {

@@ -1,7 +1,8 @@
 //! A file: its header, and the chunks in it, wherever damage has moved them.
 //!
 //! Chunks stand 64 KiB apart from 4096 on. A log without its header, one that was cut, and one out of which
-//! something was cut are read as far as chunks can be found; what lies between is handed on as a gap.
+//! something was cut are read as far as chunks can be found; what lies between is handed on as a gap. Where the
+//! beginning was cut off, the first chunk that is found tells where all others stand.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -70,7 +71,8 @@ pub struct Walker<R> {
     source: R,
     pub length: u64,
     pub head: Option<FileHead>,
-    start: u64,
+    /// Where the first chunk stands.
+    pub start: u64,
     at: u64,
     /// What stands at `at`, read ahead.
     ahead: Box<[u8]>,
@@ -88,8 +90,11 @@ impl<R: Read + Seek> Walker<R> {
         source.seek(SeekFrom::Start(0))?;
         let mut head = vec![0; HEADER as usize + 8];
         let got = fill(&mut source, &mut head)?;
-        let chunk_first = head.starts_with(MAGIC);
-        let start = if chunk_first { 0 } else { HEADER };
+        let start = match &head[..got] {
+            head if head.starts_with(MAGIC) => 0,
+            head if head.starts_with(FILE) || head[head.len().min(HEADER as usize)..] == *MAGIC => HEADER,
+            _ => first_chunk(&mut source)?.unwrap_or(length) % SIZE as u64,
+        };
         source.seek(SeekFrom::Start(start))?;
         Ok(Self {
             source,
@@ -102,6 +107,21 @@ impl<R: Read + Seek> Walker<R> {
             blank: 0,
             whole: 0,
         })
+    }
+
+    /// What stands in front of the first chunk.
+    pub fn front(&mut self) -> io::Result<Vec<u8>> {
+        let mut front = vec![0; self.start as usize];
+        self.source.rewind()?;
+        fill(&mut self.source, &mut front)?;
+        self.rewind()?;
+        Ok(front)
+    }
+
+    /// Begin again with the first chunk.
+    pub fn rewind(&mut self) -> io::Result<()> {
+        (self.at, self.blank, self.whole) = (self.start, 0, 0);
+        self.back_to(self.start)
     }
 
     /// Read the next piece into `chunk`, which is zero behind what is there.
@@ -131,11 +151,10 @@ impl<R: Read + Seek> Walker<R> {
         piece
     }
 
-    /// A gap ends where a chunk starts.
+    /// A gap ends where a chunk starts, or might.
     fn gap(&mut self, chunk: &mut [u8], length: usize) -> io::Result<Piece> {
-        let found = next_chunk(&chunk[..length], 1);
-        let end = found.unwrap_or(length);
-        if found.is_some() {
+        let end = next_chunk(&chunk[..length], 1).unwrap_or_else(|| length - begun(&chunk[..length]));
+        if end < length {
             self.back_to(self.at + end as u64)?;
             chunk[end..].fill(0);
         }
@@ -191,6 +210,30 @@ fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 fn is_blank(data: &[u8]) -> bool {
     data.iter().all(|byte| *byte == 0)
+}
+
+/// Where the first chunk of a source starts.
+fn first_chunk(source: &mut (impl Read + Seek)) -> io::Result<Option<u64>> {
+    let (mut window, mut base, mut held) = (vec![0; SIZE], 0, 0);
+    source.rewind()?;
+    loop {
+        let got = fill(source, &mut window[held..])?;
+        if let Some(found) = next_chunk(&window[..held + got], 0) {
+            return Ok(Some(base + found as u64));
+        }
+        if got == 0 {
+            return Ok(None);
+        }
+        let kept = begun(&window[..held + got]);
+        base += (held + got - kept) as u64;
+        window.copy_within(held + got - kept..held + got, 0);
+        held = kept;
+    }
+}
+
+/// How many bytes at the end may be the beginning of a chunk's magic.
+fn begun(data: &[u8]) -> usize {
+    (1..MAGIC.len()).rev().find(|count| data.ends_with(&MAGIC[..*count])).unwrap_or_default()
 }
 
 /// Where the next chunk starts, from `from` on: its magic, with a header that could be one.

@@ -217,3 +217,49 @@ fn every_record_of_a_sound_log_is_there_once() {
         assert_eq!(found.len(), count);
     }
 }
+
+#[test]
+fn a_log_whose_beginning_is_cut_off_gives_every_record_that_is_left_whole() {
+    let Some(mut whole) = log("issue_43.evtx") else { return };
+    whole.truncate(HEADER + 4 * CHUNK);
+    let (all, places) = records_at(&whole);
+    let edge = |chunk: usize| HEADER + chunk * CHUNK;
+    let mut cuts = vec![1, 2, 100, 4095, 4096, 4097, 4103, 4104, 4200, edge(0) + 511, edge(0) + 512, edge(0) + 513];
+    cuts.extend([1, 2, 7, 8].map(|step| edge(1) - step));
+    cuts.extend([0, 1, 6, 7, 8, 600, 30_000].map(|step| edge(2) + step));
+    let mut chance = Chance(0x1234_5678_9abc_def1);
+    cuts.extend((0..8).map(|_| chance.below(edge(3))));
+    for cut in cuts {
+        let wanted: Vec<u64> =
+            all.iter().zip(&places).filter(|(_, place)| **place >= cut).map(|(number, _)| *number).collect();
+        for threads in 1..=if cut % 2 == 0 { 1 } else { 2 } {
+            let (found, tally) = numbers(whole[cut..].to_vec(), threads);
+            assert_eq!(found, wanted, "cut at {cut}");
+            let front = places.iter().filter(|place| **place >= cut && **place < next_edge(cut)).count();
+            assert_eq!(tally.recovered, front as u64, "cut at {cut}");
+            let lost = tally.lost.first().filter(|loss| loss.reason == "the beginning of the log is cut off");
+            assert_eq!(
+                lost.map(|loss| (loss.last, loss.offset)),
+                wanted.first().filter(|_| front > 0).map(|first| (Some(first - 1), 0))
+            );
+        }
+    }
+}
+
+/// Where the chunk ends in which a cut is.
+fn next_edge(cut: usize) -> usize {
+    if cut < HEADER { HEADER } else { HEADER + (cut - HEADER).div_ceil(CHUNK) * CHUNK }
+}
+
+/// Numbers of the records of a log, and where they start.
+fn records_at(log: &[u8]) -> (Vec<u64>, Vec<usize>) {
+    let (all, _) = numbers(log.to_vec(), 1);
+    let starts: Vec<usize> =
+        (HEADER..log.len()).filter(|place| log[*place..].starts_with(&[0x2a, 0x2a, 0, 0])).collect();
+    let places = all.iter().map(|number| {
+        let number = number.to_le_bytes();
+        *starts.iter().find(|place| log[**place + 8..].starts_with(&number)).expect("a record stands somewhere")
+    });
+    let places = places.collect();
+    (all, places)
+}

@@ -13,6 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackway.evidence.kinds import recognised
+from trackway.formats.rows import Ledger, Shape
+
 from .logs import CHUNK, HEADER, OTHER, START, needs_recordings, record, recording, recordings, write
 
 trackway_evtx = pytest.importorskip("trackway_evtx", reason="the native reader is not installed")
@@ -209,6 +212,40 @@ def _log() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         return write(Path(folder) / "x", record(), record(OTHER, ["x"]), record()).read_bytes()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 100, HEADER - 1, HEADER, HEADER + 1, HEADER + 8, HEADER + 512])
+def test_a_log_whose_beginning_is_cut_off_gives_all_records_that_are_left(log, cut):
+    rest = log.read_bytes()[cut:]
+    assert recognised(rest[:65_536]) == "evtx"
+    scan = trackway_evtx.scan(
+        io.BytesIO(rest), [trackway_evtx.Shape(system=[("record", "int64"), ("status", "text")])]
+    )
+    rows = [row for batch in scan for row in pa.record_batch(batch).to_pylist()]
+    got = "recovered" if cut > HEADER else "sound"
+    assert rows == [{"record": number, "status": got} for number in (1, 2, 3)]
+    lost = [(loss.last, loss.offset, loss.reason) for loss in scan.take_ledger().lost]
+    assert lost == ([(0, 0, "the beginning of the log is cut off")] if cut > HEADER else [])
+
+
+def test_records_whose_templates_and_names_were_cut_off_are_lost_with_their_numbers(log):
+    content = log.read_bytes()
+    (size,) = struct.unpack_from("<I", content, HEADER + 512 + 4)
+    scan = trackway_evtx.scan(io.BytesIO(content[HEADER + 512 + size :]))
+    assert not list(scan)
+    assert [(loss.first, loss.last) for loss in scan.take_ledger().lost] == [(None, 1), (2, 2), (3, 3)]
+
+
+def test_the_package_reads_the_chunks_behind_a_missing_beginning(tmp_path, log):
+    pytest.importorskip("evtx")
+    from trackway.formats import evtx_package
+
+    shape = Shape("lab", ("Lab",), (), frozenset({7}), ("Text",))
+    for cut in (1, 100, HEADER):
+        ledger = Ledger()
+        found = evtx_package.rows(io.BytesIO(log.read_bytes()[cut:]), [shape], ledger)
+        assert sum(rows.batch.num_rows for rows in found) == 2
+        assert "header of the log is missing" in (ledger.note or "")
 
 
 def test_records_are_carved_out_of_anything(tmp_path, log):

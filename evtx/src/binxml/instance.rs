@@ -31,6 +31,16 @@ impl Instance {
     }
 }
 
+/// Where a template instance begins behind its token, with a fragment header in front or without.
+#[inline]
+pub fn instance_at(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
+    match chunk.get(start..end)? {
+        [0x0f, _, _, _, 0x0c, ..] => Some(start + 5),
+        [0x0c, ..] => Some(start + 1),
+        _ => None,
+    }
+}
+
 /// Append the values of an instance from `at` on, and return where they end and how many of them are fragments.
 #[inline]
 pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Result<(usize, usize), Fault> {

@@ -9,7 +9,7 @@ mod parser;
 
 use std::sync::Arc;
 
-pub use self::instance::{Instance, values};
+pub use self::instance::{Instance, instance_at, values};
 pub use self::parser::Parser;
 use crate::bytes::u16_at;
 use crate::limits::{Budget, Fault, NAME};
@@ -17,7 +17,7 @@ use crate::text;
 use crate::value::Slot;
 
 /// What stands inside an element.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     Element(Arc<Element>),
     Piece(Piece),
@@ -27,7 +27,7 @@ pub enum Node {
 pub type Attributes = Vec<(Arc<str>, Vec<Piece>)>;
 
 /// An element.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Element {
     pub name: Arc<str>,
     pub attributes: Attributes,
@@ -35,7 +35,7 @@ pub struct Element {
 }
 
 /// A part of the content of an element or of the value of an attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
     /// Text that stands in the fragment itself.
     Text(Box<str>),
@@ -85,6 +85,9 @@ pub fn name_at(chunk: &[u8], place: u32) -> Result<(Arc<str>, usize), Fault> {
     let fault = Fault::Name(place);
     let start = place as usize + 8;
     let units = usize::from(u16_at(chunk, place as usize + 6).ok_or(fault)?);
+    if units == 0 {
+        return Err(fault);
+    }
     if units > NAME {
         return Err(Fault::Limit("a name too long"));
     }

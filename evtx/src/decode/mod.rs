@@ -106,11 +106,29 @@ impl Decoder {
     /// * `base`: where the chunk starts in its file.
     pub fn chunk(&mut self, chunk: &[u8], head: Head, number: u64, base: u64) {
         self.begin(number, base);
+        self.items(chunk, Records::new(chunk, head, self.request.recovered), None);
+    }
+
+    /// Decode what is left of a chunk whose head was cut off: records from `at` on.
+    ///
+    /// # Arguments
+    /// * `lent`: place and number of templates of other chunks, which this one had too.
+    pub fn rest(&mut self, chunk: &[u8], at: usize, base: u64, lent: &[(u32, u32)]) {
+        self.begin(0, base);
+        self.cache.lend(lent);
+        self.items(chunk, Records::of_rest(chunk, at, self.request.recovered), Some(Status::Recovered));
+    }
+
+    /// Decode records; `status` is how they were got where the chunk cannot tell.
+    fn items(&mut self, chunk: &[u8], records: Records<'_>, status: Option<Status>) {
         self.tally.chunks += 1;
         let mut budget = Budget::chunk();
-        for item in Records::new(chunk, head, self.request.recovered) {
+        for item in records {
             match item {
-                Item::Record(found) => self.found(chunk, &found, &mut budget),
+                Item::Record(found) => {
+                    let status = status.unwrap_or(found.status);
+                    self.found(chunk, &Found { status, ..found }, &mut budget);
+                }
                 Item::Lost { start, before, behind } => {
                     let first = before.and_then(|before| before.checked_add(1));
                     let last = behind.and_then(|behind| behind.checked_sub(1)).filter(|last| Some(*last) >= first);
@@ -119,6 +137,17 @@ impl Decoder {
             }
         }
         self.settle_all(chunk, &mut budget);
+    }
+
+    /// Take over what another decoder has learnt.
+    pub fn learn_of(&mut self, other: Self) {
+        self.cache = other.cache;
+        self.forget_plans();
+    }
+
+    /// Templates by the first bytes of their GUID, as far as one is meant.
+    pub fn templates(&self) -> HashMap<u32, u32> {
+        self.cache.by_beginning()
     }
 
     /// Decode one record that stands alone; what cannot be decoded is counted with the lost.

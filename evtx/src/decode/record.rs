@@ -4,7 +4,7 @@ use super::kind::{self, Kind};
 use super::layout::Layout;
 use super::table::{Table, Values};
 use super::{Decoder, row::Given};
-use crate::binxml::{Instance, values};
+use crate::binxml::{Instance, instance_at, values};
 use crate::chunk::Found;
 use crate::gate::{self, Gate, Identity};
 use crate::limits::{Budget, Fault, KIND_COLUMNS, KINDS};
@@ -179,16 +179,6 @@ pub fn admitted(
     }
     let who = gate.identity(event, outline, slots, chunk, spelling).ok_or(Fault::NoEvent)?;
     Ok(gate.first(&who, found.written).map(|filter| (filter, who)))
-}
-
-/// Where a template instance begins behind its token, with a fragment header in front or without.
-#[inline]
-fn instance_at(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
-    match chunk.get(start..end)? {
-        [0x0f, _, _, _, 0x0c, ..] => Some(start + 5),
-        [0x0c, ..] => Some(start + 1),
-        _ => None,
-    }
 }
 
 fn text(source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> String {

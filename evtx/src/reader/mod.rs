@@ -3,12 +3,14 @@
 //! A job is a fixed number of pieces of the file, and batches end where jobs end. So the answer is the same,
 //! batch by batch, for any number of threads.
 
+mod rest;
 mod work;
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
+use self::rest::decode_front;
 pub use self::work::guarded;
 use self::work::{Held, Sent, Worker, decode, defect};
 use crate::chunk::SIZE;
@@ -43,6 +45,8 @@ pub struct Reader<R> {
     given: usize,
     taken: usize,
     spare: Vec<Held>,
+    /// Whether something else than a header may stand in front of the first chunk.
+    front: bool,
     ended: bool,
 }
 
@@ -52,8 +56,10 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     /// The source cannot be read.
     pub fn new(source: R, request: Arc<Request>) -> io::Result<Self> {
+        let walker = Walker::new(source)?;
         Ok(Self {
-            walker: Walker::new(source)?,
+            front: walker.head.is_none() && walker.start > 0,
+            walker,
             tally: Tally::default(),
             ready: VecDeque::new(),
             decoder: Some(Box::new(Decoder::new(request.clone()))),
@@ -100,11 +106,24 @@ impl<R: Read + Seek> Reader<R> {
             if self.tally.lost.len() >= LOSSES {
                 return Ok(Some(Message::Tally));
             }
+            if std::mem::take(&mut self.front) {
+                self.read_front()?;
+                continue;
+            }
             if self.ended && self.given == self.taken {
                 return Ok(None);
             }
             if self.request.threads > 1 { self.share()? } else { self.read_on()? }
         }
+    }
+
+    /// Decode what stands in front of the first chunk, as a job of its own.
+    fn read_front(&mut self) -> io::Result<()> {
+        let mut decoder = Box::new(Decoder::new(self.request.clone()));
+        guarded(|| decode_front(&mut self.walker, &mut decoder, &self.request))??;
+        self.ready.extend(guarded(|| decoder.take())?.map_err(|error| defect(&error.to_string()))?);
+        self.tally.add(&mut decoder.tally);
+        Ok(())
     }
 
     /// Decode one more piece.

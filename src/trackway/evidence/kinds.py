@@ -21,6 +21,7 @@ HEAD: Final = 64 * 1024
 CONTAINERS: Final = frozenset({"zip", "7z", "tar", "gzip", "zstd"})
 
 _EVTX_CHUNK, _EVTX_HEADER = b"ElfChnk\0", 4096
+_EVTX_RECORD, _BINXML = re.compile(rb"\*\*\0\0"), b"\x0f\1\1\0"
 _MAGICS: Final[dict[str, tuple[bytes, ...]]] = {
     "evtx": (b"ElfFile\0", _EVTX_CHUNK),
     "gzip": (b"\x1f\x8b\x08",),
@@ -88,7 +89,9 @@ def recognised(head: bytes) -> str:
     for kind, magics in _MAGICS.items():
         if head.startswith(magics):
             return kind
-    return "tar" if _is_tar(head[: tarfile.BLOCKSIZE]) else _text_kind(head)
+    if _is_tar(head[: tarfile.BLOCKSIZE]):
+        return "tar"
+    return "evtx" if _is_rest_of_a_log(head) else _text_kind(head)
 
 
 def remark(head: bytes) -> str:
@@ -116,6 +119,20 @@ def _is_tar(block: bytes) -> bool:
     except tarfile.HeaderError:
         return False
     return True
+
+
+def _is_rest_of_a_log(head: bytes) -> bool:
+    """An event log whose beginning was cut off: a chunk with a header of 128 bytes, or the frame of a record."""
+    chunks = (found.start() for found in re.finditer(_EVTX_CHUNK, head))
+    if any(head[place + 40 : place + 44] in {b"\x80\0\0\0", b""} for place in chunks):
+        return True
+    return any(_is_record(head, found.start()) for found in re.finditer(_EVTX_RECORD, head))
+
+
+def _is_record(head: bytes, place: int) -> bool:
+    size = head[place + 4 : place + 8]
+    end = place + int.from_bytes(size, "little")
+    return head[place + 24 : place + 28] == _BINXML and head[end - 4 : end] == size
 
 
 def _text_kind(head: bytes) -> str:

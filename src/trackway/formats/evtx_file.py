@@ -1,8 +1,8 @@
 """Event logs that are not whole: without their file header, or cut off within a chunk.
 
 The records stand in chunks of 64 KiB, each whole in itself; only the header in front says that a file is an
-event log, and the package reads no chunk that is cut. Here a new header is put in front, and zero bytes
-behind. Source: libevtx, "Windows XML Event Log (EVTX) format", 2 and 3.
+event log, and the package reads no chunk that is cut. Here a new header is put in front of the first whole chunk, and
+zero bytes behind. Source: libevtx, "Windows XML Event Log (EVTX) format", 2 and 3.
 """
 
 from __future__ import annotations
@@ -25,16 +25,31 @@ _COUNT: Final = struct.Struct("<42xH")
 def made_whole(stream: IO[bytes]) -> tuple[IO[bytes], str | None]:
     """Return the log as the package can read it, and what is missing of it."""
     words = missing(stream)
-    head = stream.read(HEADER)
+    head = stream.read(HEADER + len(CHUNK_MAGIC))
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if words is None or (head.startswith(MAGIC) and length < HEADER):
         return stream, words
-    start = 0 if head.startswith(CHUNK_MAGIC) else HEADER
+    start = _first_chunk(stream, head)
     chunks = -(-(length - start) // CHUNK)
-    return _composed(
-        stream, start, head if head.startswith(MAGIC) else file_header(min(chunks, _LONGEST))
-    ), words
+    own = head[:HEADER] if head.startswith(MAGIC) else file_header(min(chunks, _LONGEST))
+    return _composed(stream, start, own), words
+
+
+def _first_chunk(stream: IO[bytes], head: bytes) -> int:
+    """Return where the first chunk stands: behind the header, or at the first magic of a log without one."""
+    if head.startswith(MAGIC) or head.startswith(CHUNK_MAGIC, HEADER):
+        return HEADER
+    stream.seek(0)
+    before, block = 0, stream.read(CHUNK)
+    while block:
+        if (found := block.find(CHUNK_MAGIC)) >= 0:
+            return before + found
+        kept = block[1 - len(CHUNK_MAGIC) :]
+        before += len(block) - len(kept)
+        more = stream.read(CHUNK)
+        block = kept + more if more else b""
+    return HEADER
 
 
 def missing(stream: IO[bytes]) -> str | None:

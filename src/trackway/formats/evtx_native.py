@@ -29,6 +29,10 @@ _SYSTEM: Final = (
 """`rows.SYSTEM` without `line` and `ingested_text`, as the reader calls it."""
 
 _LINE, _INGESTED = 0, 8
+_DOUBTS: Final = {
+    "doubtful": "records from chunks whose checksum is wrong",
+    "recovered": "records from in front of the first whole chunk",
+}
 _TIME_DIGITS: Final = 6  # what the package evtx gives
 
 
@@ -46,9 +50,8 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, threads: in
     if ledger.note and not counts["chunks"]:
         ledger.seen += 1
         ledger.skip(ledger.note)
-    if counts["doubtful"]:
-        words = f"{counts['doubtful']:,} records from chunks whose checksum is wrong"
-        ledger.note = "; ".join(filter(None, (ledger.note, words)))
+    doubts = (f"{counts[doubt]:,} {words}" for doubt, words in _DOUBTS.items() if counts[doubt])
+    ledger.note = "; ".join(filter(None, (ledger.note, *doubts))) or None
 
 
 def _wanted(shape: Shape) -> trackway_evtx.Shape:
@@ -84,7 +87,7 @@ def account(scan: trackway_evtx.Scan, ledger: Ledger, counts: Counter[str]) -> N
     for loss in lost:
         ledger.skip(_reason(loss), record=loss.first)
     ledger.damaged = ledger.damaged or any(loss.first is None or loss.first != loss.last for loss in lost)
-    counts.update(chunks=found.chunks, doubtful=found.bad_checksum)
+    counts.update(chunks=found.chunks, doubtful=found.bad_checksum, recovered=found.recovered)
 
 
 def _reason(loss: trackway_evtx.Loss) -> str:
