@@ -9,3 +9,5 @@ export async function embedded(identifier: string): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
+
+export const json = async <T>(identifier: string): Promise<T> => JSON.parse(new TextDecoder().decode(await embedded(identifier))) as T;

@@ -10,14 +10,34 @@ const PROTOCOLS: Record<string, number> = {
   tcp: 6, udp: 17, icmp: 1, icmpv6: 58, igmp: 2, gre: 47, esp: 50, ah: 51, sctp: 132, hopopt: 0, ipv4: 4, ipv6: 41,
   eigrp: 88, ospf: 89,
 };
-const SEARCHED = [
-  "story", "host", "direction", "action", "protocol", "local_address", "remote_address", "names", "sources", "held", "filed",
-];
+
+/** The columns that a word looks into; a word whose columns are none cannot be asked. */
+export type Kind = Record<"image" | "user" | "pid" | "port" | "address" | "searched", readonly string[]>;
+
+export const STORIES: Kind = {
+  image: ["image", "requester_image"],
+  user: ["user", "requester_user"],
+  pid: ["pid", "requester_pid"],
+  port: ["remote_port", "local_port"],
+  address: ["remote_address", "local_address"],
+  searched: ["story", "host", "direction", "action", "protocol", "local_address", "remote_address", "names", "sources", "held", "filed"],
+};
+export const LOOKUPS: Kind = {
+  image: ["image"],
+  user: ["user"],
+  pid: ["pid"],
+  port: [],
+  address: ["addresses"],
+  searched: ["lookup", "host", "names", "addresses", "answer", "sources", "held", "filed"],
+};
+/** What a look-up does not have. */
+const STORIES_ONLY = new Set(["port", "protocol", "direction", "action"]);
+export const canAskLookups = (terms: readonly Term[]): boolean => !terms.some(({ word }) => STORIES_ONLY.has(word));
 
 /** The rows that all terms want, in the order given. */
-export function chosen(columns: Columns, terms: readonly Term[], order: Int32Array): Int32Array {
+export function chosen(columns: Columns, terms: readonly Term[], order: Int32Array, kind = STORIES): Int32Array {
   const wanted = terms.map((term) => {
-    const holds = meaning(columns, term);
+    const holds = meaning(columns, term, kind);
     return term.not ? (row: number) => !holds(row) : holds;
   });
   const rows = new Int32Array(columns.length);
@@ -28,17 +48,17 @@ export function chosen(columns: Columns, terms: readonly Term[], order: Int32Arr
   return rows.subarray(0, found);
 }
 
-function meaning(columns: Columns, { word, value }: Term): Wanted {
-  const text = (names: string[], told: Told) => anyText(columns, names, told);
+function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
+  const text = (names: readonly string[], told: Told) => anyText(columns, names, told);
   switch (word) {
     case "host": {
       const like = glob(value);
       return text(["host"], (host) => like(host) || like(host.split(".")[0] ?? ""));
     }
     case "process":
-      return text(["image", "requester_image"], image(value));
+      return text(kind.image, image(value));
     case "user":
-      return text(["user", "requester_user"], lastPart(value, (account) => account.replace(/^.*\\/s, "")));
+      return text(kind.user, lastPart(value, (account) => account.replace(/^.*\\/s, "")));
     case "name":
       return text(["names"], lines(glob(value)));
     case "source":
@@ -49,12 +69,12 @@ function meaning(columns: Columns, { word, value }: Term): Wanted {
     case "address": {
       const wanted = network(value);
       if (!wanted) throw new Wrong(`address:${value}: give an address as 203.0.113.7 or a network as 10.0.0.0/8`);
-      return text(["remote_address", "local_address"], (address) => liesIn(address, wanted));
+      return text(kind.address, lines((address) => liesIn(address, wanted)));
     }
     case "pid":
-      return anyNumber(columns, ["pid", "requester_pid"], whole(word, value));
+      return anyNumber(columns, kind.pid, whole(word, value));
     case "port":
-      return anyNumber(columns, ["remote_port", "local_port"], whole(word, value));
+      return anyNumber(columns, kind.port, whole(word, value));
     case "protocol":
       return anyNumber(columns, ["protocol_number"], PROTOCOLS[value.toLowerCase()] ?? whole(word, value));
     case "min-confidence": {
@@ -67,12 +87,12 @@ function meaning(columns: Columns, { word, value }: Term): Wanted {
     case "until":
       return time(columns, word, value);
     case "contains":
-      return contains(columns, value.toLowerCase());
+      return contains(columns, value.toLowerCase(), kind);
   }
 }
 
 /** Whether any of some columns holds a text that is wanted; each different text is asked once. */
-function anyText(columns: Columns, names: string[], told: Told): Wanted {
+function anyText(columns: Columns, names: readonly string[], told: Told): Wanted {
   const decided = names.map((name) => {
     const { values, index } = columns.texts(name);
     return { index, wanted: Uint8Array.from(values, (value) => Number(told(value))) };
@@ -80,14 +100,14 @@ function anyText(columns: Columns, names: string[], told: Told): Wanted {
   return (row) => decided.some(({ index, wanted }) => wanted[index[row] ?? -1] === 1);
 }
 
-function anyNumber(columns: Columns, names: string[], wanted: number): Wanted {
+function anyNumber(columns: Columns, names: readonly string[], wanted: number): Wanted {
   const numbers = names.map((name) => columns.numbers(name));
   return (row) => numbers.some((column) => column[row] === wanted);
 }
 
-function contains(columns: Columns, value: string): Wanted {
-  const inTexts = anyText(columns, SEARCHED, (present) => present.toLowerCase().includes(value));
-  const ports = [columns.numbers("local_port"), columns.numbers("remote_port")];
+function contains(columns: Columns, value: string, kind: Kind): Wanted {
+  const inTexts = anyText(columns, kind.searched, (present) => present.toLowerCase().includes(value));
+  const ports = kind.port.map((name) => columns.numbers(name));
   const isPort = /^\d+$/.test(value);
   return (row) => inTexts(row) || (isPort && ports.some((port) => String(port[row]).includes(value)));
 }

@@ -1,8 +1,10 @@
 // Answers from the data inside the page.
 import { Columns } from "./columns";
-import { chosen } from "./filter";
-import { parse } from "./line";
-import { bins, REST, SERIES, type Answer, type Edge, type Group, type Grouping, type Histogram, type Order, type Question, type Source } from "./source";
+import { canAskLookups, chosen, LOOKUPS } from "./filter";
+import { parse, type Term } from "./line";
+import { grouped, keys } from "./grouping";
+import { histogram, type Found } from "./overtime";
+import type { Answer, Edge, Grouping, Order, Question, Rows, Source } from "./source";
 import type { Row, Story } from "./story";
 import { endpoint } from "./text";
 
@@ -25,15 +27,20 @@ export class Local implements Source {
   readonly #told: (number: number) => Promise<Told>;
   readonly #chunk: number;
   readonly #orders = new Map<string, Int32Array>();
+  readonly #lookups: () => Promise<Columns>;
 
-  constructor(bytes: Uint8Array, chunk: number, told: (number: number) => Promise<Told>) {
+  /** `lookups` and `told` are read when they are first asked for. */
+  constructor(bytes: Uint8Array, lookups: () => Promise<Columns>, chunk: number, told: (number: number) => Promise<Told>) {
     this.#columns = new Columns(bytes);
+    this.#lookups = lookups;
     this.#chunk = chunk;
     this.#told = told;
   }
 
   async ask({ line, order, descending }: Question): Promise<Answer> {
-    return answer(this.#columns, chosen(this.#columns, parse(line), this.#order(order, descending)));
+    const terms = parse(line);
+    const rows = chosen(this.#columns, terms, this.#order(order, descending));
+    return answer(this.#columns, rows, async () => asked(await this.#lookups(), terms));
   }
 
   async story(identifier: string): Promise<Story> {
@@ -45,30 +52,39 @@ export class Local implements Source {
   }
 
   async values(word: Grouping, beginning: string): Promise<string[]> {
-    const { groups } = grouped(this.#columns, this.#everything(), word);
+    const groups = grouped(this.#columns, all(this.#columns), word);
     return groups.flatMap(({ value }) => (value?.toLowerCase().startsWith(beginning.toLowerCase()) ? [value] : []));
   }
 
   /** All rows in an order, which is made once: a filter then only leaves out. */
   #order(order: Order, descending: boolean): Int32Array {
     const key = `${order} ${descending}`;
-    const present = this.#orders.get(key) ?? sorted(this.#columns, this.#everything(), order, descending);
+    const present = this.#orders.get(key) ?? sorted(this.#columns, all(this.#columns), order, descending);
     this.#orders.set(key, present);
     return present;
   }
-
-  #everything(): Int32Array {
-    return Int32Array.from({ length: this.#columns.length }, (_, row) => row);
-  }
 }
 
-function answer(columns: Columns, rows: Int32Array): Answer {
+const all = (columns: Columns): Int32Array => Int32Array.from({ length: columns.length }, (_, row) => row);
+
+const asked = (columns: Columns, terms: readonly Term[]): Found | null =>
+  canAskLookups(terms) ? { columns, time: "moment", rows: chosen(columns, terms, all(columns), LOOKUPS) } : null;
+
+const listed = (columns: Columns, rows: Int32Array): Rows => async (first, last) =>
+  Array.from(rows.subarray(first, last), (row, place) => line(columns, row, first + place));
+
+function answer(columns: Columns, rows: Int32Array, lookups: () => Promise<Found | null>): Answer {
   return {
     total: rows.length,
-    rows: async (first, last) => Array.from(rows.subarray(first, last), (row, place) => line(columns, row, first + place)),
-    histogram: async (by) => histogram(columns, rows, by),
+    rows: listed(columns, rows),
+    members: (by, value) => {
+      const { values, of } = keys(columns, by);
+      const place = values.indexOf(value);
+      return listed(columns, rows.filter((row) => of(row).includes(place)));
+    },
+    histogram: async (by) => histogram({ columns, rows, time: "time_from" }, await lookups(), by),
     groups: async (by, most) => {
-      const { groups } = grouped(columns, rows, by);
+      const groups = grouped(columns, rows, by);
       return { groups: groups.slice(0, most), all: groups.length };
     },
     edges: async (most) => edges(columns, rows, most),
@@ -119,92 +135,6 @@ export function line(columns: Columns, row: number, number: number): Row {
     sources: text("sources")?.split("\n") ?? [],
     marks: columns.number("marks", row) ?? 0,
   };
-}
-
-/** The texts that a grouping goes by; a row with several sources belongs to several groups. */
-interface Keys {
-  values: (string | null)[];
-  of: (row: number) => readonly number[];
-}
-
-function keys(columns: Columns, by: Grouping): Keys {
-  if (by === "port") return ports(columns.numbers("remote_port"));
-  const { values, index } = columns.texts(by === "source" ? "sources" : by);
-  const nothing = [values.length];
-  if (by !== "source") {
-    const single = values.map((_, place) => [place]);
-    return { values: [...values, null], of: (row) => single[index[row] ?? -1] ?? nothing };
-  }
-  const sources = [...new Set(values.flatMap((joined) => joined.split("\n")))];
-  const places = values.map((joined) => joined.split("\n").map((source) => sources.indexOf(source)));
-  return { values: [...sources, null], of: (row) => places[index[row] ?? -1] ?? [sources.length] };
-}
-
-function ports(numbers: Float64Array): Keys {
-  const values: (string | null)[] = [null];
-  const places = new Map<number, readonly number[]>();
-  const nothing = [0];
-  return {
-    values,
-    of: (row) => {
-      const port = numbers[row] ?? NaN;
-      if (Number.isNaN(port)) return nothing;
-      const present = places.get(port) ?? [values.push(String(port)) - 1];
-      places.set(port, present);
-      return present;
-    },
-  };
-}
-
-function grouped(columns: Columns, rows: Int32Array, by: Grouping): { groups: Group[] } {
-  const { values, of } = keys(columns, by);
-  const times = columns.numbers("time_from");
-  const found: Group[] = [];
-  for (const row of rows) {
-    const time = times[row] ?? NaN;
-    for (const place of of(row)) {
-      const group = (found[place] ??= { value: values[place] ?? null, stories: 0, first: time, last: time });
-      group.stories += 1;
-      if (!((group.first ?? NaN) <= time)) group.first = time;
-      if (!((group.last ?? NaN) >= time)) group.last = time;
-    }
-  }
-  return { groups: found.filter(Boolean).sort((a, b) => b.stories - a.stories || ((a.value ?? "") < (b.value ?? "") ? -1 : 1)) };
-}
-
-function histogram(columns: Columns, rows: Int32Array, by: Grouping): Histogram {
-  const times = columns.numbers("time_from");
-  let [first, last] = [Infinity, -Infinity];
-  for (const row of rows) {
-    const time = times[row] ?? NaN;
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  if (first > last) return { width: 1e6, edges: [], series: [] };
-  const { start, width, number } = bins(first, last);
-  const { values, of } = keys(columns, by);
-  const labels = grouped(columns, rows, by).groups.slice(0, SERIES).map((group) => group.value);
-  const counts = [...labels, REST].map(() => Array<number>(number).fill(0));
-  const series: number[] = [];
-  for (const row of rows) {
-    const bin = Math.floor(((times[row] ?? NaN) - start) / width);
-    const place = of(row)[0] ?? 0;
-    const bars = counts[(series[place] ??= labelled(labels, values[place] ?? null))];
-    if (bars && bin >= 0) bars[bin] = (bars[bin] ?? 0) + 1;
-  }
-  return {
-    width,
-    edges: Array.from({ length: number }, (_, bin) => start + bin * width),
-    series: counts
-      .map((bars, place) => ({ label: place === labels.length ? REST : labels[place] ?? "unknown", counts: bars }))
-      .filter(({ counts: bars }, place) => place < labels.length || bars.some(Boolean)),
-  };
-}
-
-/** Which series a value belongs to; those without one of their own share the last. */
-function labelled(labels: readonly (string | null)[], value: string | null): number {
-  const place = labels.indexOf(value);
-  return place < 0 ? labels.length : place;
 }
 
 const JOINED = ["host", "parent", "process", "name", "remote_address"] as const;

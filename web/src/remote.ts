@@ -2,7 +2,7 @@
 import { Columns } from "./columns";
 import { Wrong, parse } from "./line";
 import { line } from "./local";
-import type { Answer, Edge, Group, Grouping, Histogram, Question, Source } from "./source";
+import type { Answer, Edge, Group, Grouping, Histogram, Question, Rows, Source } from "./source";
 import type { Row, Story } from "./story";
 
 type Words = Record<string, string | number | boolean>;
@@ -13,18 +13,15 @@ export class Remote implements Source {
     parse(question.line);
     const words = { ...question };
     const { total } = await get<{ total: number }>("count", words);
-    const pages = new Map<number, Promise<Row[]>>();
-    const page = (number: number): Promise<Row[]> => {
-      const present = pages.get(number) ?? rows("rows", { ...words, first: number * PAGE, last: (number + 1) * PAGE }, number * PAGE);
-      if (pages.size > 50) pages.clear();
-      pages.set(number, present);
-      return present;
-    };
+    const members = new Map<string, Rows>();
     return {
       total,
-      rows: async (first, last) => {
-        const numbers = Array.from({ length: Math.floor(Math.max(0, last - 1) / PAGE) - Math.floor(first / PAGE) + 1 }, (_, place) => Math.floor(first / PAGE) + place);
-        return (await Promise.all(numbers.map(page))).flat().filter((row) => row.number >= first && row.number < last);
+      rows: paged(words),
+      members: (by, value) => {
+        const key = JSON.stringify([by, value]);
+        const present = members.get(key) ?? paged({ ...words, by, ...(value === null ? {} : { value }) });
+        members.set(key, present);
+        return present;
       },
       histogram: (by) => get<Histogram>("histogram", { line: question.line, by }),
       groups: async (by, most) => {
@@ -46,6 +43,22 @@ export class Remote implements Source {
     const groups = await get<Group[]>("groups", { by, most: 12, ...(beginning ? { beginning } : {}) });
     return groups.flatMap(({ value }) => (value === null ? [] : [value]));
   }
+}
+
+/** Rows of a question, fetched and kept by the page. */
+function paged(words: Words): Rows {
+  const pages = new Map<number, Promise<Row[]>>();
+  const page = (number: number): Promise<Row[]> => {
+    const present = pages.get(number) ?? rows("rows", { ...words, first: number * PAGE, last: (number + 1) * PAGE }, number * PAGE);
+    if (pages.size > 50) pages.clear();
+    pages.set(number, present);
+    return present;
+  };
+  return async (first, last) => {
+    const start = Math.floor(first / PAGE);
+    const numbers = Array.from({ length: Math.ceil(last / PAGE) - start }, (_, place) => start + place);
+    return (await Promise.all(numbers.map(page))).flat().filter((row) => row.number >= first && row.number < last);
+  };
 }
 
 async function rows(name: string, words: Words, first: number): Promise<Row[]> {

@@ -20,11 +20,17 @@ export interface Group {
   last: number | null;
 }
 
-/** Stories over time: `edges` are the bins' beginnings in microseconds, one list of counts a series. */
+/**
+ * Stories and look-ups over time: `edges` are the bins' beginnings in microseconds; each series has a list of counts
+ * of stories and one of look-ups. `asked` look-ups were found, `unplaced` of them without a moment on record; null
+ * where the question holds a word that look-ups do not have.
+ */
 export interface Histogram {
   width: number;
   edges: number[];
-  series: { label: string; counts: number[] }[];
+  series: { label: string; counts: number[]; asked: number[] }[];
+  asked: number | null;
+  unplaced: number | null;
 }
 
 export interface Edge {
@@ -38,10 +44,15 @@ export interface Edge {
   marks: number;
 }
 
+/** Rows `first` to `last`, counted from 0, the last not among them. */
+export type Rows = (first: number, last: number) => Promise<Row[]>;
+
 /** What a question found. Everything is about the same stories, in the same order. */
 export interface Answer {
   total: number;
   rows(first: number, last: number): Promise<Row[]>;
+  /** The stories of one group, in the same order. */
+  members(by: Grouping, value: string | null): Rows;
   histogram(by: Grouping): Promise<Histogram>;
   groups(by: Grouping, most: number): Promise<{ groups: Group[]; all: number }>;
   edges(most: number): Promise<{ edges: Edge[]; all: number }>;
@@ -59,6 +70,7 @@ export const REST = "all others";
 
 /** Beginning and width of the bins between two times: whole seconds, minutes or hours, so that edges are round. */
 export function bins(first: number, last: number): { start: number; width: number; number: number } {
+  if (first > last) return { start: 0, width: 1e6, number: 0 };
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   const seconds = (last - first) / 1e6;
   const step = steps.find((candidate) => seconds / candidate <= BINS) ?? 86400 * Math.ceil(seconds / 86400 / BINS);

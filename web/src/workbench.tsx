@@ -89,6 +89,7 @@ function Workbench({ overview }: { overview: Overview }): JSX.Element {
               onLine={(line) => go({ line })}
               current={where.story}
               onOpen={(story) => go({ story })}
+              coverage={overview.coverage}
               withGraph={0}
               aside={(story) => (
                 <>

@@ -1,7 +1,9 @@
 // The stories: query line, time, groups, table and the story that is open. One question drives all of them.
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Coverage } from "../case";
 import { joined, replaced } from "../line";
+import { flat, folded } from "../list";
 import { type Answer, type Grouping, type Order, type Question, type Source } from "../source";
 import type { Story } from "../story";
 import { count } from "../text";
@@ -11,10 +13,13 @@ import { Facets } from "./groups";
 import { Graph, type Kind } from "./graph";
 import { QueryLine } from "./query";
 import { StoryView } from "./story";
-import { COLUMNS, SHOWN, Table, type Column } from "./table";
+import { COLUMNS, SHOWN, Table, type Column, type TableProps } from "./table";
 import { Timeline } from "./timeline";
 
+const GROUPED = ["none", "process", "destination", "name", "user", "host", "parent", "port", "action"] as const;
 const SERIES: readonly Grouping[] = ["process", "destination", "direction", "action", "host", "protocol"];
+/** As many hosts as an answer names. */
+const MANY = 5000;
 export const FACETS: readonly Grouping[] = ["process", "destination", "host"];
 
 export interface ExplorerProps {
@@ -24,6 +29,7 @@ export interface ExplorerProps {
   current: string | null;
   onOpen: (story: string | null) => void;
   aside?: (story: Story) => ComponentChildren;
+  coverage: readonly Coverage[];
   withGraph: number;
 }
 
@@ -32,9 +38,11 @@ export function Explorer(props: ExplorerProps): JSX.Element {
   const [descending, setDescending] = useState(false);
   const [columns, setColumns] = useState<readonly Column[]>(SHOWN);
   const [by, setBy] = useState<Grouping>("process");
+  const [grouping, setGrouping] = useState<(typeof GROUPED)[number]>("none");
   const question: Question = { line: props.line, order, descending };
   const { value: answer, error } = useResult(() => props.source.ask(question), [props.source, props.line, order, descending]);
   const { value: histogram } = useResult(async () => answer?.histogram(by), [answer, by]);
+  const coverage = useAwake(props.coverage, answer);
 
   useEffect(() => {
     const close = (event: KeyboardEvent) => event.key === "Escape" && props.onOpen(null);
@@ -71,19 +79,22 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           <h3>{WORDS.timeline}</h3>
           <Choice label={WORDS.seriesBy} value={by} options={SERIES} name={(option) => GROUPING[option]} onChange={setBy} />
         </header>
-        {histogram && <Timeline histogram={histogram} onSpan={span} onAll={() => props.onLine(replaced(props.line, ["since", "until"], []))} />}
+        {histogram && <Timeline histogram={histogram} coverage={coverage} onSpan={span} onAll={() => props.onLine(replaced(props.line, ["since", "until"], []))} />}
       </section>
       {answer && (
         <div class={`desk${props.current ? " has-story" : ""}`}>
           <Facets answer={answer} line={props.line} onLine={props.onLine} first={FACETS} />
           <div class="sheet">
             <header>
+              <span class="noting-row">
               <button type="button" aria-pressed={order === "relevance"} onClick={() => (setOrder("relevance"), setDescending(false))}>
                 {WORDS.bySoon}
               </button>
+              <Choice label={WORDS.groupBy} value={grouping} options={GROUPED} name={(option) => (option === "none" ? WORDS.ungrouped : GROUPING[option])} onChange={setGrouping} />
+              </span>
               <ColumnChoice columns={columns} onChange={setColumns} />
             </header>
-            <Table answer={answer} columns={columns} order={order} descending={descending} current={props.current} onOrder={sortBy} onOpen={props.onOpen} />
+            <Listing answer={answer} by={grouping === "none" ? null : grouping} columns={columns} order={order} descending={descending} current={props.current} onOrder={sortBy} onOpen={props.onOpen} />
             <p class="quiet keys">{WORDS.keys}</p>
           </div>
           {props.current && <Open source={props.source} story={props.current} onClose={() => props.onOpen(null)} aside={props.aside} />}
@@ -92,6 +103,37 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       {answer && props.withGraph > 0 && <GraphBlock answer={answer} most={props.withGraph} onNode={node} />}
     </div>
   );
+}
+
+/** The table, of stories or of groups of them. */
+function Listing(props: { answer: Answer; by: Grouping | null } & Omit<TableProps, "list" | "subject" | "isGrouped" | "onFold">): JSX.Element {
+  const { answer, by } = props;
+  const [open, setOpen] = useState<ReadonlySet<string | null>>(new Set());
+  useEffect(() => setOpen(new Set()), [by]);
+  const { value: found } = useResult(async () => (by ? { ...(await answer.groups(by, MANY)), answer, by } : null), [answer, by]);
+  const isNew = found && found.answer === answer && found.by === by ? found : null;
+  const list = useMemo(() => (isNew ? folded(answer, isNew.by, isNew.groups, open) : flat(answer)), [answer, isNew, open]);
+  const fold = (value: string | null) => {
+    const next = new Set(open);
+    if (!next.delete(value)) next.add(value);
+    setOpen(next);
+  };
+  return (
+    <>
+      <Table {...props} list={list} subject={isNew ?? answer} isGrouped={isNew !== null} onFold={fold} />
+      {isNew && isNew.all > isNew.groups.length && <p class="quiet keys">{`${WORDS.groupsCut} ${count(isNew.all)}.`}</p>}
+    </>
+  );
+}
+
+/** The coverage of the hosts that the answer is about. */
+function useAwake(coverage: readonly Coverage[], answer: Answer | undefined): readonly Coverage[] {
+  const isOne = useMemo(() => new Set(coverage.map((row) => row.host)).size < 2, [coverage]);
+  const { value: hosts } = useResult(async () => (isOne ? undefined : answer?.groups("host", MANY)), [isOne, answer]);
+  return useMemo(() => {
+    const present = new Set(hosts?.groups.map((group) => group.value));
+    return present.size ? coverage.filter((row) => present.has(row.host)) : coverage;
+  }, [coverage, hosts]);
 }
 
 export function GraphBlock(props: { answer: Answer; most: number; onNode: (kind: Kind, value: string) => void }): JSX.Element {

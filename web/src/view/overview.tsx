@@ -13,7 +13,7 @@ export function OverviewView(props: { overview: Overview; onOpen: (story: string
   const numbers: [string, number][] = [
     [WORDS.outbound, outbound],
     [WORDS.others, overview.stories - outbound],
-    [WORDS.lookups, overview.lookups],
+    [WORDS.nameLookups, overview.lookups],
     [WORDS.processes, sum("processes")],
     [WORDS.recordsUsed, sum("records")],
     [WORDS.recordsSkipped, overview.files.reduce((total, file) => total + file.skipped, 0)],

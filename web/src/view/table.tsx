@@ -1,9 +1,10 @@
 // The stories as a table of which only the rows in sight exist. A million rows scroll as ten do.
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Answer, Order } from "../source";
+import { isHeading, type Heading, type Line, type List } from "../list";
+import type { Order } from "../source";
 import type { Row } from "../story";
-import { moment } from "../text";
+import { count, counted, moment, visible } from "../text";
 import { COLUMN, WORDS } from "../words";
 import { Confidence, Said } from "./common";
 
@@ -18,7 +19,11 @@ export const SHOWN: readonly Column[] = ["time", "host", "process", "parent", "n
 const RIGHT = new Set<Column>(["port", "confidence"]);
 
 export interface TableProps {
-  answer: Answer;
+  list: List;
+  /** What the list is of: while it is the same, unfolding a group leaves the place in sight. */
+  subject: unknown;
+  isGrouped: boolean;
+  onFold: (value: string | null) => void;
   columns: readonly Column[];
   order: Order;
   descending: boolean;
@@ -28,13 +33,13 @@ export interface TableProps {
 }
 
 export function Table(props: TableProps): JSX.Element {
-  const { answer, columns } = props;
+  const { list, columns, subject } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
-  const rows = useWindow(answer, view);
+  const rows = useWindow(list, subject, view);
   const [cursor, setCursor] = useState(0);
-  const height = Math.min(answer.total * ROW, TALLEST);
-  const first = firstRow(answer.total, view, height);
+  const height = Math.min(list.total * ROW, TALLEST);
+  const first = firstRow(list.total, view, height);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -46,43 +51,56 @@ export function Table(props: TableProps): JSX.Element {
   useEffect(() => {
     setCursor(0);
     scroller.current?.scrollTo({ top: 0 });
-  }, [answer]);
+  }, [subject]);
 
   const move = (target: number) => {
-    const row = Math.max(0, Math.min(answer.total - 1, target));
+    const row = Math.max(0, Math.min(list.total - 1, target));
     const element = scroller.current;
     setCursor(row);
     if (!element) return;
     const room = Math.floor((element.clientHeight - ROW) / ROW);
     if (row < first + 1 || row >= first + room) {
       const wanted = row < first + 1 ? row - 1 : row - room + 1;
-      element.scrollTo({ top: scrollOf(answer.total, Math.max(0, wanted), element.clientHeight - ROW, height) });
+      element.scrollTo({ top: scrollOf(list.total, Math.max(0, wanted), element.clientHeight - ROW, height) });
     }
   };
-  const open = (number: number) => {
-    const row = rows.find((present) => present.number === number);
-    if (row) props.onOpen(row.story);
+  const lineAt = (number: number) => rows.find((present) => present.number === number);
+  const open = (line: Line | undefined) => {
+    if (!line) return;
+    if (isHeading(line)) props.onFold(line.group.value);
+    else props.onOpen(line.story);
+  };
+  /** Right unfolds a group and then enters it; left goes to its heading and then folds it. */
+  const turn = (isRight: boolean) => {
+    const line = lineAt(cursor);
+    const heading = list.heading(cursor);
+    if (line && isHeading(line) && line.isOpen !== isRight) open(line);
+    else if (isRight && line && isHeading(line)) move(cursor + 1);
+    else if (!isRight && heading !== null) move(heading);
   };
   const onKey = (event: KeyboardEvent) => {
     const page = Math.floor(view.height / ROW) - 2;
     const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter") open(cursor);
+    if (event.target !== event.currentTarget && event.key === "Enter") return;
+    if (event.key === "Enter") open(lineAt(cursor));
+    else if (props.isGrouped && /^Arrow(Left|Right)$/.test(event.key)) turn(event.key === "ArrowRight");
     else if (step !== undefined) move(cursor + step);
     else return;
     event.preventDefault();
   };
   const shift = view.top - (view.top % ROW);
-  const offset = height < answer.total * ROW ? shift : first * ROW;
+  const offset = height < list.total * ROW ? shift : first * ROW;
+  const style = (line: Line) => ({ top: `${offset + (line.number - first) * ROW}px` });
   return (
     <div
       class="rows"
       ref={scroller}
       tabIndex={0}
-      role="grid"
+      role={props.isGrouped ? "treegrid" : "grid"}
       aria-label={WORDS.stories}
-      aria-rowcount={answer.total + 1}
+      aria-rowcount={list.total + 1}
       aria-activedescendant={rows.some((row) => row.number === cursor) ? `row-${cursor}` : undefined}
       onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
       onKeyDown={onKey}
@@ -93,15 +111,18 @@ export function Table(props: TableProps): JSX.Element {
         ))}
       </div>
       <div class="canvas" role="rowgroup" style={{ height: `${height}px` }}>
-        {rows.map((row) => (
+        {rows.map((row) => isHeading(row) ? (
+          <HeadingRow key={`${row.number} group`} heading={row} isCursor={row.number === cursor} columns={columns.length} style={style(row)} onFold={() => (setCursor(row.number), open(row))} />
+        ) : (
           <div
             key={row.number}
             id={`row-${row.number}`}
             role="row"
             aria-rowindex={row.number + 2}
             aria-selected={row.story === props.current}
+            aria-level={props.isGrouped ? 2 : undefined}
             class={`row${row.number === cursor ? " is-cursor" : ""}${row.story === props.current ? " is-open" : ""}${row.number % 2 ? " odd" : ""}`}
-            style={{ top: `${offset + (row.number - first) * ROW}px` }}
+            style={style(row)}
             onClick={() => {
               setCursor(row.number);
               props.onOpen(row.story);
@@ -115,7 +136,28 @@ export function Table(props: TableProps): JSX.Element {
           </div>
         ))}
       </div>
-      {answer.total === 0 && <p class="quiet none">{WORDS.noMatch}</p>}
+      {list.total === 0 && <p class="quiet none">{WORDS.noMatch}</p>}
+    </div>
+  );
+}
+
+/** A group: its value, how many stories it has, from when to when. */
+function HeadingRow(props: { heading: Heading; isCursor: boolean; columns: number; style: { top: string }; onFold: () => void }): JSX.Element {
+  const { group, isOpen, number } = props.heading;
+  return (
+    <div id={`row-${number}`} role="row" aria-rowindex={number + 2} aria-level={1} aria-expanded={isOpen} aria-label={visible(`${group.value ?? WORDS.noValue}, ${counted(group.stories, WORDS.story, WORDS.stories)}`)} class={`row heading${props.isCursor ? " is-cursor" : ""}`} style={props.style} onClick={props.onFold}>
+      <div role="gridcell" aria-colspan={props.columns} class="cell group">
+        <span class="fold" aria-hidden="true">
+          {isOpen ? "▾" : "▸"}
+        </span>
+        <span class="number">{count(group.stories)}</span>
+        <b>
+          <Said text={group.value} />
+        </b>
+        <span class="quiet">
+          <time>{moment(group.first)}</time> {WORDS.to} <time>{moment(group.last)}</time>
+        </span>
+      </div>
     </div>
   );
 }
@@ -165,16 +207,16 @@ function scrollOf(total: number, row: number, room: number, height: number): num
 }
 
 /** The rows in sight and a few around them; older ones stay until the newer are there. */
-function useWindow(answer: Answer, view: { top: number; height: number }): Row[] {
-  const [rows, setRows] = useState<{ answer: Answer; rows: Row[] }>({ answer, rows: [] });
-  const first = Math.max(0, firstRow(answer.total, view, Math.min(answer.total * ROW, TALLEST)) - MARGIN);
-  const last = Math.min(answer.total, first + Math.ceil(view.height / ROW) + 2 * MARGIN);
+function useWindow(list: List, subject: unknown, view: { top: number; height: number }): Line[] {
+  const [rows, setRows] = useState<{ subject: unknown; rows: Line[] }>({ subject, rows: [] });
+  const first = Math.max(0, firstRow(list.total, view, Math.min(list.total * ROW, TALLEST)) - MARGIN);
+  const last = Math.min(list.total, first + Math.ceil(view.height / ROW) + 2 * MARGIN);
   useLayoutEffect(() => {
     let isWanted = true;
-    void answer.rows(first, last).then((found) => isWanted && setRows({ answer, rows: found }));
+    void list.rows(first, last).then((found) => isWanted && setRows({ subject, rows: found }));
     return () => {
       isWanted = false;
     };
-  }, [answer, first, last]);
-  return rows.answer === answer ? rows.rows : [];
+  }, [list, first, last]);
+  return rows.subject === subject ? rows.rows : [];
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import duckdb
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -23,6 +24,9 @@ from trackway.present.report.redact import Redaction, redacted
 MOST: Final = 100_000
 """Stories that a report holds; of a larger case the most relevant ones."""
 
+_MOST_LOOKUPS: Final = 200_000
+"""Look-ups that the chart over time counts; of a larger case the first ones by host and time."""
+
 _MOST_SKIPPED: Final = 1_000
 _CYTOSCAPE: Final = ".__________cytoscape_container { position: relative; }"
 """The one style that Cytoscape would add at run time, unless an element with its identifier is there."""
@@ -34,6 +38,8 @@ _LISTED: Final = f"""
     WHERE r.relevance <= $1
     ORDER BY r.host, r.time_from NULLS FIRST, r.time_to NULLS LAST, r.story
 """  # noqa: S608  our own query
+
+_LOOKUPS: Final = f"FROM ({rows.text('lookup_row')}) LIMIT $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,11 @@ def _page(
             noted=noted,
             rows=embedded.arrow(listed),
             told=embedded.objects(told(connection, most=most)),
+            lookup_rows=embedded.arrow(connection.execute(_LOOKUPS, [_MOST_LOOKUPS]).to_arrow_table()),
+            awake=embedded.packed(orjson.dumps(seen["coverage"])),
             chunk=embedded.CHUNK,
             most=most,
+            most_lookups=_MOST_LOOKUPS,
             left_out=max(0, seen["stories"] - most),
             redacted=redaction is not None,
             licences=licences(),

@@ -156,7 +156,11 @@ def _count(workbench: Workbench, request: Request) -> object:
 def _rows(workbench: Workbench, request: Request) -> bytes:
     first, last = _number(request, "first"), _number(request, "last")
     line, order = _question(request)
-    return _stream(workbench.bench.rows(line, order, first, last, descending=_is_descending(request)))
+    by = request.query_params.get("by")
+    group = (by, request.query_params.get("value")) if by else None
+    return _stream(
+        workbench.bench.rows(line, order, first, last, descending=_is_descending(request), group=group)
+    )
 
 
 def _groups(workbench: Workbench, request: Request) -> object:

@@ -57,8 +57,17 @@ GROUPINGS: Final = frozenset(
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _KEPT: Final = 8
 _NARROWED: Final = """
-    CREATE OR REPLACE TEMP TABLE kept AS
-    SELECT story FROM {stories} {way} JOIN wanted ON story = identifier
+    CREATE OR REPLACE TEMP TABLE kept_{key} AS
+    SELECT {key} FROM {kept} {way} JOIN wanted ON {key} = identifier
+"""
+_KEYS: Final = {"stories": "story", "lookups": "lookup"}
+_ENDS: Final = """
+    SELECT min(time_from), max(time_from) FROM (SELECT time_from FROM valued UNION ALL SELECT time_from FROM asked)
+"""
+_ASKED: Final = "SELECT count(*), count(*) - count(time_from) FROM asked"
+_MEMBERS: Final = """
+    SELECT * EXCLUDE (place, value) FROM valued WHERE value IS NOT DISTINCT FROM $1::VARCHAR
+    ORDER BY place LIMIT $2::BIGINT OFFSET $3::BIGINT
 """
 _SKIPPED: Final = 100
 
@@ -94,16 +103,40 @@ class Bench:
             found = db.execute("SELECT count(*) FROM found").fetchone()
             return int(found[0]) if found else 0
 
-    def rows(self, line: str, order: str, first: int, last: int, *, descending: bool) -> pa.Table:
-        """Return rows `first` to `last` (counted from 0, the last not among them) of what is found."""
+    def rows(
+        self,
+        line: str,
+        order: str,
+        first: int,
+        last: int,
+        *,
+        descending: bool,
+        group: tuple[str, str | None] | None = None,
+    ) -> pa.Table:
+        """Return rows `first` to `last` (counted from 0, the last not among them) of what is found.
+
+        Args:
+            line: the query line.
+            order: one of `ORDERS`.
+            first: the first row.
+            last: the row behind the last one.
+            descending: the order turned round.
+            group: one of `GROUPINGS` and its value; the rows are then those of that group.
+
+        Raises:
+            UsageError: there is no such order or grouping, or the rows are too many.
+        """
         if not 0 <= first <= last or last - first > ROWS:
             raise UsageError(f"give at most {ROWS:,} rows, the first before the last")
         statement = """
             SELECT r.* FROM found AS f INNER JOIN row AS r USING (relevance)
             WHERE f.place > $1 AND f.place <= $2 ORDER BY f.place
         """
-        with self._asked(line, order, descending=descending) as db:
-            return db.execute(statement, [first, last]).to_arrow_table()
+        if group is None:
+            with self._asked(line, order, descending=descending) as db:
+                return db.execute(statement, [first, last]).to_arrow_table()
+        with self._grouped(line, group[0], 0, order, descending=descending) as db:
+            return db.execute(_MEMBERS, [group[1], last - first, first]).to_arrow_table()
 
     def groups(self, line: str, by: str, most: int, beginning: str | None = None) -> list[Row]:
         """Return the values of what is found with their counts, the most frequent first."""
@@ -112,19 +145,25 @@ class Bench:
             return _rows(db, _text("groups"))
 
     def histogram(self, line: str, by: str) -> dict[str, Any]:
-        """Return what is found over time: round bins, one list of counts for each series."""
+        """Return what is found over time: round bins, two lists of counts for each series.
+
+        `asked` counts the look-ups that the line finds, `unplaced` those of them whose moment no record states;
+        they are null where the line holds a word that look-ups do not have.
+        """
+        terms = lines.parse(line)
         with self._grouped(line, by, SERIES) as db:
-            ends = db.execute("SELECT min(time_from), max(time_from) FROM valued").fetchone()
-            if not ends or ends[0] is None:
-                return {"width": 1e6, "edges": [], "series": []}
-            start, width, number = bins(*ends)
+            is_asked = self._ask_lookups(db, terms)
+            start, width, number = bins(*db.execute(_ENDS).fetchone() or (None, None))
             db.execute("SET VARIABLE start = $1::DOUBLE", [start])
             db.execute("SET VARIABLE width = $1::DOUBLE", [width])
-            found = db.execute(_text("histogram")).fetchall()
+            series = _series(db.execute(_text("histogram")).fetchall(), number)
+            asked, unplaced = db.execute(_ASKED).fetchone() or (0, 0)
         return {
             "width": width,
             "edges": [start + place * width for place in range(number)],
-            "series": _series(found, number),
+            "series": series,
+            "asked": asked if is_asked else None,
+            "unplaced": unplaced if is_asked else None,
         }
 
     def edges(self, line: str, most: int) -> list[Row]:
@@ -221,14 +260,24 @@ class Bench:
             yield db
 
     @contextmanager
-    def _grouped(self, line: str, by: str, most: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _grouped(
+        self, line: str, by: str, most: int, order: str = "relevance", *, descending: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         if by not in GROUPINGS:
             raise UsageError(f"{by}: there is no such grouping; there are {', '.join(sorted(GROUPINGS))}")
-        with self._asked(line, "relevance", descending=False) as db:
+        with self._asked(line, order, descending=descending) as db:
             db.execute("SET VARIABLE grouping = $1::VARCHAR", [by])
             db.execute("SET VARIABLE most = $1::BIGINT", [most])
             db.execute(f"CREATE OR REPLACE TEMP VIEW valued AS {_text('valued')}")
             yield db
+
+    def _ask_lookups(self, db: duckdb.DuckDBPyConnection, terms: list[lines.Term]) -> bool:
+        """Make the view `asked` of the look-ups that the terms want; say whether they can be asked so."""
+        can_be = {term.word for term in terms} <= set(query.VIEWS["lookups"].filters)
+        kept = _narrowed(db, terms, "lookups", "lookup") if can_be else "(FROM lookup LIMIT 0)"
+        db.execute(f"CREATE OR REPLACE TEMP VIEW kept AS FROM {kept}")
+        db.execute(f"CREATE OR REPLACE TEMP VIEW asked AS {_text('asked')}")
+        return can_be
 
     def _find(
         self, db: duckdb.DuckDBPyConnection, terms: list[lines.Term], key: tuple[str, str, bool]
@@ -239,13 +288,9 @@ class Bench:
         name = next(
             f"found_{number}" for number in range(_KEPT) if f"found_{number}" not in self._found.values()
         )
-        kept = "row"
-        for asked, is_wanted in lines.filters(terms):
-            query.ask(db, "stories", asked, 0)
-            db.execute(_NARROWED.format(stories=kept, way="SEMI" if is_wanted else "ANTI"))
-            kept = "kept"
+        kept = _narrowed(db, terms, "stories", "row")
         placed = f"SELECT row_number() OVER (ORDER BY {_order(key)}) AS place, relevance"
-        among = "SEMI JOIN kept USING (story)" if terms else ""
+        among = f"SEMI JOIN {kept} USING (story)" if terms else ""
         db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {placed} FROM row {among} ORDER BY place")
         return name
 
@@ -258,8 +303,20 @@ def _order(key: tuple[str, str, bool]) -> str:
     return f"{ORDERS[order]} {way} NULLS LAST{ties}"
 
 
-def bins(first: float, last: float) -> tuple[float, float, int]:
+def _narrowed(db: duckdb.DuckDBPyConnection, terms: list[lines.Term], view: str, among: str) -> str:
+    """Return the table of identifiers of a view that the terms want; without terms it is `among`."""
+    key, kept = _KEYS[view], among
+    for asked, is_wanted in lines.filters(terms):
+        query.ask(db, view, asked, 0)
+        db.execute(_NARROWED.format(key=key, kept=kept, way="SEMI" if is_wanted else "ANTI"))
+        kept = f"kept_{key}"
+    return kept
+
+
+def bins(first: float | None, last: float | None) -> tuple[float, float, int]:
     """Return beginning, width and number of bins between two times, as `web/src/source.ts` does."""
+    if first is None or last is None:
+        return 0.0, 1e6, 0
     seconds = (last - first) / 1e6
     step = next((step for step in _STEPS if seconds / step <= BINS), None)
     width = (step or 86400 * -(-seconds // (86400 * BINS))) * 1e6
@@ -267,12 +324,20 @@ def bins(first: float, last: float) -> tuple[float, float, int]:
     return start, width, int((last - start) // width) + 1
 
 
-def _series(found: list[tuple[str | None, int, int]], number: int) -> list[dict[str, Any]]:
-    counts: dict[str | None, list[int]] = {}
-    for label, place, stories in found:
-        counts.setdefault(label, [0] * number)[place] += stories
-    ordered = sorted(counts, key=lambda label: (label is None, -sum(counts[label]), label or ""))
-    return [{"label": "all others" if label is None else label, "counts": counts[label]} for label in ordered]
+def _series(found: list[tuple[str | None, int, int, int]], number: int) -> list[dict[str, Any]]:
+    counts: dict[str | None, tuple[list[int], list[int]]] = {}
+    for label, place, *both in found:
+        for bars, more in zip(counts.setdefault(label, ([0] * number, [0] * number)), both, strict=True):
+            bars[place] += more
+    ordered = sorted(counts, key=lambda label: (label is None, -sum(map(sum, counts[label])), label or ""))
+    return [
+        {
+            "label": "all others" if label is None else label,
+            "counts": counts[label][0],
+            "asked": counts[label][1],
+        }
+        for label in ordered
+    ]
 
 
 def compared(left: pa.Table, right: pa.Table) -> list[Row]:

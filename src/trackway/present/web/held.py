@@ -16,7 +16,7 @@ import duckdb
 
 from trackway import query
 
-_SOUGHT: Final = ("story", "process")
+_SOUGHT: Final = ("story", "process", "lookup")
 _OWN: Final = ("story", "lookup", "link", "script", "process")
 """In the order in which each can be made from those before."""
 

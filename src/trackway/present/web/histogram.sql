@@ -1,11 +1,20 @@
 -- histogram: what was found over time, the most frequent values apart and all others together.
 -- grain:  label, bin
--- reads:  valued
+-- reads:  valued, asked
 -- note:   bins begin at getvariable('start') and are getvariable('width') microseconds wide; null is all others.
 
-WITH frequent AS (
-    SELECT value
+WITH timed AS (
+    SELECT value, time_from, true AS is_grouped, 1 AS story, 0 AS lookup
     FROM valued
+    UNION ALL
+    SELECT value, time_from, is_grouped, 0 AS story, 1 AS lookup
+    FROM asked
+),
+
+frequent AS (
+    SELECT value, true AS is_frequent
+    FROM timed
+    WHERE is_grouped AND time_from IS NOT NULL
     GROUP BY value
     ORDER BY count(*) DESC, value
     LIMIT getvariable('most')
@@ -13,12 +22,13 @@ WITH frequent AS (
 
 final AS (
     SELECT
-        CASE WHEN l.is_frequent THEN coalesce(v.value, 'unknown') END AS label,
-        CAST(floor((v.time_from - getvariable('start')) / getvariable('width')) AS INTEGER) AS bin,
-        count(*) AS stories
-    FROM valued AS v
-    LEFT JOIN (SELECT *, true AS is_frequent FROM frequent) AS l ON v.value IS NOT DISTINCT FROM l.value
-    WHERE v.time_from IS NOT NULL
+        CASE WHEN b.is_grouped AND f.is_frequent THEN coalesce(b.value, 'unknown') END AS label,
+        CAST(floor((b.time_from - getvariable('start')) / getvariable('width')) AS INTEGER) AS bin,
+        CAST(sum(b.story) AS BIGINT) AS stories,
+        CAST(sum(b.lookup) AS BIGINT) AS lookups
+    FROM timed AS b
+    LEFT JOIN frequent AS f ON b.value IS NOT DISTINCT FROM f.value
+    WHERE b.time_from IS NOT NULL
     GROUP BY ALL
 )
 
