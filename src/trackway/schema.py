@@ -192,7 +192,7 @@ CONNECTION_OBSERVATION: Final = Table(
         destination_port: null for protocols without ports
         icmp_type: type of an ICMP message, which some records write into the port columns
         icmp_code: code of an ICMP message
-        remote_name_hint: reverse look-up of the other side; never a name that was asked for
+        remote_name_hint: name that the source attached: a reverse look-up, or what Defender knows; never one asked for
         asked_name: name that the connection itself asked for: CONNECT, Host or the name in a TLS greeting
         pid: process
         process_guid: as in dns_observation; null where the record's writer did not know it
@@ -385,7 +385,7 @@ STORY: Final = Table(
         requester: the process a service acted for
         names: every name whose answer held the remote address, best first
         scripts: script blocks of the process, those that hold the story's texts first
-        remote_name_hint: reverse look-up written by a source; not a name that was asked for
+        remote_name_hint: name that a source attached: a reverse look-up, or what Defender knows; never one asked for
         bytes_sent: bytes
         bytes_received: bytes
         sources: kinds of record

@@ -241,3 +241,30 @@ def test_a_number_that_two_providers_use_is_read_for_the_one_that_is_asked_for()
     ]
     found = read_all(table(names, rows_).encode(), "csv")
     assert ([row["QueryName"] for row in found.only], found.ledger.ignored) == (["b"], 1)
+
+
+def test_what_the_portal_of_azure_prints_is_utc():
+    head = ["TimeGenerated [UTC]", "Source", "EventLog", "EventID", "Computer", "EventData"]
+    data = '{"QueryName":"perdu.com"}'
+    dns = Written()
+    (row,) = rows(table(head, [["2/25/2025, 9:19:25.391 PM", dns.provider, dns.channel, 3008, "WS7", data]]))
+    assert (row["QueryName"], row["time_text"]) == ("perdu.com", "2025-02-25 21:19:25.391+00:00")
+
+
+def test_defender_s_tables_in_sentinel_are_defender_s():
+    from trackway.sources import installed
+
+    head = [
+        "TimeGenerated [UTC]",
+        "DeviceName",
+        "ActionType",
+        "RemoteIP",
+        "InitiatingProcessCreationTime [UTC]",
+    ]
+    times = ["25/2/2025, 09:19:25.391", "25/2/2025, 09:19:20.391"]
+    text = table(head, [[times[0], "ws7", "ConnectionSuccess", "203.0.113.7", times[1]]])
+    assert recognised(text.encode()) == "csv"
+    found = read_all(text.encode(), "csv", [source.shape for source in installed().values()])
+    (row,) = found.rows["defender_network"]
+    assert (row["RemoteIP"], row["time_text"]) == ("203.0.113.7", "2025-02-25 09:19:25.391+00:00")
+    assert row["InitiatingProcessCreationTime"] == "2025-02-25 09:19:20.391Z"

@@ -54,7 +54,7 @@ export const WORDS = {
   records: "Records of the connection",
   unknownProcess: "unknown process",
   nobody: "no record says who asked",
-  reverse: "Reverse look-up, not a name that was asked for:",
+  reverse: "Called so by its source, not a name that was asked for:",
   cut: "cut here; the table of scripts has the whole",
   confidence: "confidence",
   copy: "Copy identifier",

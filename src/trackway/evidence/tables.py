@@ -25,7 +25,9 @@ _ORIGINS: Final = frozenset(
 _DEFENDER: Final = (
     frozenset(["event time", "action type", "computer name"]),
     frozenset(["timestamp", "actiontype", "devicename"]),
+    frozenset(["timegenerated", "actiontype", "devicename"]),
 )
+_UTC: Final = " [UTC]"  # behind the name of a time, where the portal of Azure exports a table
 _VIEWER_NAMES, _VIEWER_FIELDS = 5, 6
 _DATE: Final = re.compile(r"\D{0,3}\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}.{0,3}\s.*\d{1,2}[:.]\d\d")
 
@@ -35,15 +37,17 @@ class Head(NamedTuple):
 
     Attributes:
         form: events, viewer or defender.
-        names: of its columns, as written.
+        names: of its columns, without the zone that Azure writes behind the name of a time.
         delimiter: between them.
         line: 1-based line of the names; a line for Excel or for PowerShell may stand before it.
+        in_utc: places of the columns with such a zone.
     """
 
     form: str
     names: tuple[str, ...]
     delimiter: str
     line: int
+    in_utc: frozenset[int] = frozenset()
 
 
 def table_head(text: str) -> Head | None:
@@ -53,10 +57,12 @@ def table_head(text: str) -> Head | None:
     if line is None:
         return None
     delimiter = max(DELIMITERS, key=lambda each: len(fields(lines[line], each) or ()))
-    names = tuple(name.strip() for name in fields(lines[line], delimiter) or ())
+    written = [name.strip() for name in fields(lines[line], delimiter) or ()]
+    names = tuple(name.removesuffix(_UTC) for name in written)
+    in_utc = frozenset(place for place, name in enumerate(written) if name.endswith(_UTC))
     first = f'{lines[line + 1]}"' if len(lines) > line + 1 else ""  # its message goes on below
     form = _form(names) or _viewer(names, fields(first, delimiter) or fields(first[:-1], delimiter))
-    return Head(form, names, delimiter, line + 1) if form else None
+    return Head(form, names, delimiter, line + 1, in_utc) if form else None
 
 
 def fields(record: str, delimiter: str) -> list[str] | None:

@@ -84,7 +84,10 @@ class _Table:
             next((lower.index(name) for name in names if name in lower), None)
             for names in (_PROVIDERS, _LOGS)
         ]
-        self._times = [place for place, name in enumerate(lower) if name in _TIMES]
+        self._times = [
+            place for place, name in enumerate(lower) if name in _TIMES and place not in head.in_utc
+        ]
+        self._in_utc = sorted(head.in_utc)
         self._is_defender = head.form == "defender"
         told = local_dates.day_first(dates)
         self._day_first = local_dates.customary(dates[0]) if told is None and dates else bool(told)
@@ -115,6 +118,8 @@ class _Table:
             raise Unparsable(f"not a record of this table: {count} fields for {len(self._names)} columns")
         for place in self._times:
             row[place] = local_dates.iso(row[place], is_day_first=self._day_first)
+        for place in self._in_utc:
+            row[place] = local_dates.iso(row[place], is_day_first=self._day_first) + "Z" * bool(row[place])
         replaced = any("\ufffd" in field for field in row) and not _is_utf8(raw)
         pairs = zip(self._names, row, strict=True)
         return {name: well_formed(field.replace("\0", "")) for name, field in pairs if field}, replaced

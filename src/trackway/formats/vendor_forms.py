@@ -71,10 +71,10 @@ def in_utc(time: object) -> object:
 
 
 def is_defender(header: Node) -> bool:
-    """True for a record of Advanced Hunting or of a device timeline."""
-    return ("actiontype" in header and "timestamp" in header and "devicename" in header) or (
-        "action type" in header and "event time" in header
-    )
+    """True for a record of Advanced Hunting, here or in Sentinel, or of a device timeline."""
+    if "actiontype" in header and "devicename" in header:
+        return "timestamp" in header or "timegenerated" in header
+    return "action type" in header and "event time" in header
 
 
 def _defender(header: Node) -> Node:
@@ -85,7 +85,9 @@ def _defender(header: Node) -> Node:
         "EventID": 0,
         "Channel": f"{DEFENDER}{action or ''}",
         "Computer": fields.get("devicename") or fields.get("computername"),
-        "TimeCreated": in_utc(fields.get("timestamp") or fields.get("eventtime")),
+        "TimeCreated": in_utc(
+            fields.get("timestamp") or fields.get("timegenerated") or fields.get("eventtime")
+        ),
         "EventRecordID": fields.get("reportid") or fields.get("reportidlong"),
         "EventData": {**fields, "additionalfields": _additional(fields)},
     }

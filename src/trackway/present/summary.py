@@ -157,11 +157,9 @@ def _others(rows: Sequence[Row]) -> Iterator[Text | Table]:
 def _destination(row: Row) -> str:
     if row["addresses"] > 1:
         return f"{row['destination']} ({row['addresses']} addresses)"
-    return (
-        row["destination"]
-        if row["destination"] == row["address"]
-        else f"{row['destination']} ({row['address']})"
-    )
+    if row["destination"] != row["address"]:
+        return f"{row['destination']} ({row['address']})"
+    return f"{row['address']}, called {row['called']}" if row["called"] else str(row["address"])
 
 
 def _rest(row: Row) -> tuple[str, str, str]:

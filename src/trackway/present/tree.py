@@ -169,7 +169,9 @@ def _connection(story: Story) -> Text:
         f"{icmp}, {story['direction']}, {story['action']}",
     )
     if story["remote_name_hint"]:
-        _line(label, f"reverse look-up: {story['remote_name_hint']} (not a name that was asked for)")
+        _line(
+            label, f"called {story['remote_name_hint']} by its source (a hint, not a name that was asked for)"
+        )
     process = story["process"]
     if process:
         return _foot(label, process["confidence"], process["basis"], process["reason"], story["evidence"])

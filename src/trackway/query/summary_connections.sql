@@ -5,7 +5,8 @@
 --         that fetches and runs what it is told to), or descends from a program that opens documents. Groups
 --         with more marks come first, then groups with more connections, then earlier ones. A mark is no
 --         judgement: it says where to look first.
--- note:   the port is the service's: the remote one, but of an inbound connection the local one.
+-- note:   `called` is what sources call an address for which no name is known: a hint, and never a group of its own.
+--         the port is the service's: the remote one, but of an inbound connection the local one.
 
 WITH interpreter(image) AS (
     VALUES ('powershell.exe'), ('pwsh.exe'), ('powershell_ise.exe'), ('cmd.exe'), ('mshta.exe'), ('wscript.exe'),
@@ -33,6 +34,7 @@ sent AS (
         coalesce(base_of(p.image), 'unknown process') AS image,
         coalesce(s.names[1].name, s.remote_address) AS destination,
         s.remote_address,
+        CASE WHEN len(s.names) = 0 THEN s.remote_name_hint END AS called,
         CASE s.direction WHEN 'inbound' THEN s.local_port ELSE s.remote_port END AS port,
         s.action,
         s.time_from,
@@ -57,6 +59,7 @@ final AS (
         count(*) AS connections,
         count(DISTINCT remote_address) AS addresses,
         min(remote_address) AS address,
+        min(called) AS called,
         list_sort(list_distinct(list(action))) AS actions,
         min(time_from) AS first,
         max(time_from) AS last,
