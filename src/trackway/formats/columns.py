@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trackway.formats.event_forms import GET_WINEVENT, Event, Node, first, lowered, plain, with_names
+from trackway.formats.event_fields import Node, lowered, plain
+from trackway.formats.event_forms import GET_WINEVENT, Event, first, with_names
 from trackway.formats.json_text import integer, value_text
 from trackway.formats.rows import Rows, Shape
 

@@ -7,16 +7,14 @@ in its three spellings of attributes, Velociraptor's parse_evtx, EvtxECmd; the e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from trackway.formats.event_fields import Node, attribute, fields_of, lowered, plain
 from trackway.formats.json_text import integer
 from trackway.formats.unnamed import from_message, from_properties
 from trackway.formats.vendor_forms import adapted
-
-Node = dict[str, Any]
 
 
 class Event(NamedTuple):
@@ -100,11 +98,6 @@ def with_names(found: Event) -> Event:
     return found if named is None else found._replace(fields=named, flat=False, nameless=False)
 
 
-def lowered(node: Node) -> Node:
-    """Return an object with its keys in lower case; of equal ones the last wins."""
-    return {key.lower(): value for key, value in node.items()}
-
-
 def first(header: Node, column: str) -> Any:
     """Return what the header says for a column, under whichever name, or null."""
     for name in HEADER[column]:
@@ -112,21 +105,6 @@ def first(header: Node, column: str) -> Any:
         if value is not None and value != "":
             return value
     return None
-
-
-def plain(value: Any) -> Any:
-    """Return the content of an element that carries attributes: `{"#attributes": {…}, "#text": "x"}` is x."""
-    if isinstance(value, dict):
-        node = lowered(value)
-        for name in ("#text", "value", "$", "_text"):
-            if name in node:
-                return node[name]
-        return None if _only_attributes(node) else value
-    return value
-
-
-def _only_attributes(node: Node) -> bool:
-    return bool(node) and all(name == "#attributes" or name.startswith("@") for name in node)
 
 
 def _event(header: Node, fields: Node, *, flat: bool, nameless: bool = False) -> Event | None:
@@ -150,7 +128,7 @@ def _flat(header: Node, record: Node) -> Event | None:
     payload = header.get("payload")
     if isinstance(payload, str) and payload.startswith(('{"EventData"', '{"UserData"')):  # EvtxECmd
         header = {**header, **_object(payload)}
-    fields = _fields(header)
+    fields = fields_of(header)
     if fields is None and "log_name" in header:  # Winlogbeat 6, an event without data
         fields = {}
     if fields is None:
@@ -174,7 +152,7 @@ def _beat(top: Node, beat: Node) -> Event | None:
     if isinstance(code := top.get("event"), dict):
         header.setdefault("event_id", lowered(code).get("code"))
         header.setdefault("provider", lowered(code).get("provider"))
-    return _event(header, _fields(header) or {}, flat=False)
+    return _event(header, fields_of(header) or {}, flat=False)
 
 
 def _dotted(header: Node) -> Event | None:
@@ -204,96 +182,19 @@ def _nested(top: Node, node: Node) -> Event | None:
     header: Node = {
         "@timestamp": top.get("@timestamp"),
         "eventid": system.get("eventid"),
-        "providername": _attribute(system, "provider", "name"),
+        "providername": attribute(system, "provider", "name"),
         "channel": plain(system.get("channel")),
         "computer": plain(system.get("computer")),
         "eventrecordid": plain(system.get("eventrecordid")),
         "version": plain(system.get("version")),
-        "timecreated": _attribute(system, "timecreated", "systemtime"),
-        "executionprocessid": _attribute(system, "execution", "processid"),
-        "activityid": _attribute(system, "correlation", "activityid"),
-        "userid": _attribute(system, "security", "userid"),
+        "timecreated": attribute(system, "timecreated", "systemtime"),
+        "executionprocessid": attribute(system, "execution", "processid"),
+        "activityid": attribute(system, "correlation", "activityid"),
+        "userid": attribute(system, "security", "userid"),
         "message": top.get("message") or rendered,
         **{name: node[name] for name in _WHOLE if name in node},
     }
-    return _event(header, _fields(node) or {}, flat=False)
-
-
-def _attribute(system: Node, element: str, name: str) -> Any:
-    """Return an attribute: `#attributes`, `X_attributes`, `@Name`, or a plain member."""
-    for node in (system.get(element), system.get(f"{element}_attributes")):
-        if not isinstance(node, dict):
-            continue
-        inner = lowered(node)
-        attributes = inner.get("#attributes")
-        if isinstance(attributes, dict):
-            inner |= lowered(attributes)
-        for key in (name, f"@{name}", f"-{name}"):
-            if inner.get(key) is not None:
-                return inner[key]
-    value = system.get(element)
-    return value if isinstance(value, str) and element == "provider" else None
-
-
-def _fields(node: Node) -> Node | None:
-    """Return the fields of EventData and UserData, or null where the form has neither."""
-    found: Node | None = None
-    for name in ("userdata", "user_data", "eventdata", "event_data"):
-        content = node.get(name)
-        if isinstance(content, str) and content:
-            content = {"Data": content}
-        if isinstance(content, list):
-            content = {"Data": content}
-        if isinstance(content, dict):
-            read = _user_data if name.startswith("user") else _event_data
-            found = {**(found or {}), **read(content)}
-    return found
-
-
-def _user_data(content: Node) -> Node:
-    """UserData has its fields one level down, in an element that the provider names."""
-    inner = [value for name, value in content.items() if isinstance(value, dict) and name[:1] != "#"]
-    return _event_data(inner[0] if len(inner) == 1 and _depth_one(content) else content)
-
-
-def _depth_one(content: Node) -> bool:
-    return all(
-        isinstance(value, dict) or name.startswith(("#", "@", "xml")) for name, value in content.items()
-    )
-
-
-def _event_data(content: Node) -> Node:
-    fields = {name: plain(value) for name, value in content.items() if name != "#attributes"}
-    data = next((value for name, value in content.items() if name.lower() == "data"), None)
-    if isinstance(data, (list, dict)):
-        fields = {name: value for name, value in fields.items() if name.lower() != "data"} | _data(data)
-    elif not any(name.lower() == "data" for name in content):
-        values = list(_numbered(content))
-        fields |= {"Data": "\n".join(values)} if values else {}
-    return fields
-
-
-def _data(data: Any) -> Node:
-    """Return `Data` elements by their names; those without one as lines of `Data`."""
-    named: Node = {}
-    lines: list[str] = []
-    for item in data if isinstance(data, list) else [data]:
-        name = _attribute({"data": item}, "data", "name") if isinstance(item, dict) else None
-        content = plain(item)
-        if isinstance(name, str):
-            named[name] = content
-        else:
-            several = content if isinstance(content, list) else [content]
-            lines += [str(line) for line in several if line is not None]
-    return {**named, **({"Data": "\n".join(lines)} if lines else {})}
-
-
-def _numbered(content: Node) -> Iterator[str]:
-    """Yield `param1`, `param2`… as Winlogbeat calls fields without names."""
-    node, number = lowered(content), 1
-    while (value := node.get(f"param{number}")) is not None:
-        yield str(value)
-        number += 1
+    return _event(header, fields_of(node) or {}, flat=False)
 
 
 def _object(text: str) -> Node:

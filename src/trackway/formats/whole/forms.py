@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from trackway.formats.event_forms import GET_WINEVENT, HEADER, Event, Node, first, lowered, plain
+from trackway.formats.event_fields import Node, lowered, plain
+from trackway.formats.event_forms import GET_WINEVENT, HEADER, Event, first
 from trackway.formats.json_text import integer, value_text
 from trackway.formats.whole import ticks
 from trackway.formats.whole.tree import NAMESPACE, Element
