@@ -75,6 +75,7 @@ _SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "Pid": ("owningprocess", "pid"),
         "Protocol": ("protocol", "type"),
         "Image": ("path", "name"),
+        "ProcessName": ("processname", "process", "process_name"),
         "Created": ("creationtime", "timestamp"),
     },
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 Source: Microsoft, "Get-NetTCPConnection" (State by number or word, OwningProcess); Velociraptor's
 Windows.Network.Netstat; osquery's process_open_sockets. A socket of PID 0 has outlived its process.
+Get-Process, whose name many scripts put beside the PID, cuts `.exe` off and nothing else: of a name with another
+point in it nobody knows whether it is whole.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ SOURCE = Source(
         "Pid",
         "Protocol",
         "Image",
+        "ProcessName",
         "TimeBasis",
     ),
     table=CONNECTION_OBSERVATION,

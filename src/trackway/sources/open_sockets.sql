@@ -27,7 +27,14 @@ final AS (
         CASE WHEN NOT is_listening THEN remote END AS destination_address,
         CASE WHEN NOT is_listening THEN number_of(RemotePort) END AS destination_port,
         nullif(number_of(Pid), 0) AS pid,
-        text_of(Image) AS image,
+        coalesce(
+            text_of(Image),
+            CASE
+                WHEN ProcessName ILIKE '%.exe' OR lower(ProcessName) IN ('system', 'registry', 'secure system')
+                    THEN text_of(ProcessName)
+                WHEN NOT contains(text_of(ProcessName), '.') THEN text_of(ProcessName) || '.exe'
+            END
+        ) AS image,
         coalesce(
             not_a_pid(Pid),
             not_a_port(LocalPort),

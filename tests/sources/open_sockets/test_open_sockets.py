@@ -51,6 +51,22 @@ SOCKETS = [
 NAMES = "stage protocol source_address source_port destination_address destination_port pid image".split()
 
 
+@pytest.mark.parametrize(
+    ("said", "image"),
+    [
+        ("powershell", "powershell.exe"),
+        ("powershell.exe", "powershell.exe"),
+        ("System", "System"),
+        ("setup.tmp", None),
+        ("-", None),
+    ],
+)
+def test_what_a_script_put_beside_the_pid_names_the_file(said, image):
+    text = CSV.replace('"OwningProcess"', '"OwningProcess","Process"').replace('"20220"', f'"20220","{said}"')
+    (row,) = told(text.encode(), printed="2021-03-04T05:06:07Z").only("connection_observation")
+    assert row["image"] == image
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp850", "cp437", "cp1252"])
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN], ids=["English", "German"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
