@@ -11,7 +11,7 @@ from trackway.evidence.kinds import recognised
 from trackway.formats import local_dates, records
 
 from .exports import Written, expected, read_all
-from .texts import dns_message, evtxecmd_csv, hayabusa_csv, table, viewer_csv, winevent_csv
+from .texts import dns_message, element, evtxecmd_csv, hayabusa_csv, table, viewer_csv, winevent_csv
 
 SENTINEL = Path(__file__).parents[2] / "../shared/data/text/sentinel_4688_export.csv"
 
@@ -249,6 +249,20 @@ def test_what_the_portal_of_azure_prints_is_utc():
     dns = Written()
     (row,) = rows(table(head, [["2/25/2025, 9:19:25.391 PM", dns.provider, dns.channel, 3008, "WS7", data]]))
     assert (row["QueryName"], row["time_text"]) == ("perdu.com", "2025-02-25 21:19:25.391+00:00")
+
+
+def test_splunk_s_and_timesketch_s_tables_hold_the_whole_event():
+    event = Written(fields={"QueryName": 'a "b", c', "QueryType": "1"})
+    shown = [expected(event, line=2)]
+    assert rows(table(["_raw", "_time", "sourcetype"], [[element(event), "x", "XmlWinEventLog"]])) == shown
+    assert rows(table(["data_type", "xml_string"], [["windows:evtx:record", element(event)]])) == shown
+
+
+def test_kibana_s_dates_have_months_in_words():
+    head = ["@timestamp", "winlog.event_id", "winlog.channel", "winlog.event_data.QueryName"]
+    text = table(head, [["Sep 5, 2024 @ 10:37:50.123", 3008, Written().channel, "perdu.com"]])
+    (row,) = rows(text)
+    assert (row["time_text"], row["QueryName"]) == ("2024-09-05 10:37:50.123", "perdu.com")
 
 
 def test_defender_s_tables_in_sentinel_are_defender_s():

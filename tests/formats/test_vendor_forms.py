@@ -36,9 +36,19 @@ def test_splunk_s_text_is_read_by_its_message():
         f"03/04/2021 05:06:07 AM\nLogName={event.channel}\nEventCode=3008\nEventType=4\nComputerName={event.computer}\n"
         f"SourceName={event.provider}\nRecordNumber=42\nMessage={dns_message(event)}"
     )
-    (row,) = read_all(lines({"result": {"_raw": raw, "EventCode": "3008"}})).only
+    found = {"_raw": raw, "_time": "2021-03-04T05:06:07.000-0500", "EventCode": "3008"}
+    (row,) = read_all(lines({"result": found})).only
     assert (row["QueryName"], row["record"], row["computer"]) == ("perdu.com", 42, event.computer)
-    assert row["time_text"] == "03/04/2021 05:06:07 AM"
+    assert (row["time_text"], row["ingested_text"]) == ("03/04/2021 05:06:07 AM", found["_time"])
+
+
+def test_plaso_s_events_are_the_elements_they_were_made_of():
+    record = {
+        "data_type": "windows:evtx:record",
+        "event_identifier": 3008,
+        "xml_string": f"{element(Written())}\n",
+    }
+    assert read_all(lines(record)).only == [expected(Written())]
 
 
 def test_splunk_s_extracted_fields_are_read_where_nothing_is_raw():

@@ -142,13 +142,13 @@ def _text_kind(head: bytes) -> str:
         return witness
     if _is_json(text.encode()):
         return "json"
+    if table_head(text):  # before XML, which may stand in its fields
+        return "csv"
     if _CLIXML.search(text):
         return "clixml" if _RECORD_OBJECT.search(text) else "unknown"
     if _XML.search(text):
         return "xml"
-    if EVENT_HEAD.search(text):
-        return "event_text"
-    return "csv" if table_head(text) else "unknown"
+    return "event_text" if EVENT_HEAD.search(text) else "unknown"
 
 
 def _is_json(text: bytes) -> bool:

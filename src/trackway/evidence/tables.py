@@ -27,6 +27,9 @@ _DEFENDER: Final = (
     frozenset(["timestamp", "actiontype", "devicename"]),
     frozenset(["timegenerated", "actiontype", "devicename"]),
 )
+_WHOLE: Final = (frozenset(["_raw", "sourcetype"]), frozenset(["xml_string", "data_type"]))
+"""Columns of Splunk's and Plaso's tables, one of which holds the whole event."""
+
 _UTC: Final = " [UTC]"  # behind the name of a time, where the portal of Azure exports a table
 _VIEWER_NAMES, _VIEWER_FIELDS = 5, 6
 _DATE: Final = re.compile(r"\D{0,3}\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}.{0,3}\s.*\d{1,2}[:.]\d\d")
@@ -82,7 +85,8 @@ def _form(names: Sequence[str]) -> str | None:
     lower = {name.lower() for name in names}
     if any(wanted <= lower for wanted in _DEFENDER):
         return "defender"
-    return "events" if lower & _NUMBERS and lower & _ORIGINS else None
+    is_whole = any(wanted <= lower for wanted in _WHOLE)
+    return "events" if is_whole or (lower & _NUMBERS and lower & _ORIGINS) else None
 
 
 def _viewer(names: Sequence[str], first: Sequence[str] | None) -> str | None:

@@ -23,7 +23,7 @@ csv.field_size_limit(records.LONGEST)
 _VIEWER: Final = ("LevelDisplayName", "TimeCreated", "ProviderName", "Id", "TaskDisplayName", "Message")
 _NUMBERS: Final = ("eventid", "event_id", "winlog.event_id", "eventcode", "event.code", "id")
 _PROVIDERS, _LOGS = ("providername", "provider", "sourcename"), ("logname", "channel")
-_TIMES: Final = ("timecreated", "date and time", "timegenerated", "timewritten")
+_TIMES: Final = ("@timestamp", "timecreated", "date and time", "timegenerated", "timewritten")
 _DATED: Final = 20_000
 """Records that are looked at to learn whether days or months stand first."""
 

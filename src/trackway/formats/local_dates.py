@@ -15,6 +15,9 @@ _DATE: Final = re.compile(
     r"\s*(\d{1,4})\.?\s?([./-])\s?(\d{1,2})\.?\s?[./-]\s?(\d{1,4})\.?,?[\s\u202f]+(\D{0,8}?)\s*(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?"
     r"(?:[.,](\d{1,7}))?[\s\u202f]*(\D{0,8})\s*"
 )
+# Sep 5, 2024 @ 10:37:50.123, as Kibana prints a time
+_NAMED: Final = re.compile(r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d(?:\.\d{1,9})?)")
+_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _MORNING: Final = frozenset(["am", "上午", "午前", "오전"])
 _EVENING: Final = frozenset(["pm", "下午", "午後", "오후"])
 _LONGEST_DAY, _LONGEST_MONTH, _NOON = 31, 12, 12
@@ -41,6 +44,8 @@ def customary(text: str) -> bool:
 
 def iso(text: str, *, is_day_first: bool) -> str:
     """Return the same moment as `2020-10-22 06:21:38`; what is no such date comes back as it is."""
+    if (named := _NAMED.fullmatch(text)) and named[1] in _MONTHS:
+        return f"{named[3]}-{_MONTHS.index(named[1]) + 1:02}-{int(named[2]):02} {named[4]}"
     found = _DATE.fullmatch(text)
     if not found:
         return text

@@ -7,7 +7,7 @@ does; Graylog joins names by `_`. Times of Sentinel and Defender are UTC by defi
 Sources: Splunk's documentation (export of search results, inputs.conf `renderXml`), Microsoft's references of
 the tables SecurityEvent, Event, WindowsEvent, DeviceNetworkEvents, DeviceEvents and DeviceProcessEvents, the
 device timeline's export, hayabusa-rules' channel_abbreviations.txt, alerts of Wazuh's eventchannel decoder,
-messages of Graylog's Winlogbeat input; read 2026-11.
+messages of Graylog's Winlogbeat input, Plaso's winevtx events; read 2026-11.
 """
 
 from __future__ import annotations
@@ -133,6 +133,7 @@ def _splunk_raw(header: Node) -> Node:
         return _splunk(header) if "eventcode" in header else header
     fields = dict(_RAW_FIELD.findall(found["fields"]))
     return {
+        "@timestamp": header.get("_time"),
         "TimeCreated": found["time"],
         "LogName": fields.get("LogName"),
         "ProviderName": _provider(fields),
@@ -142,6 +143,14 @@ def _splunk_raw(header: Node) -> Node:
         "UserId": fields.get("Sid"),
         "Message": found["message"],
     }
+
+
+def _plaso(header: Node) -> Node:
+    """An event of Plaso keeps the element that it was made of."""
+    try:
+        return event_value(str(header["xml_string"]).strip().encode())[0]
+    except Unparsable:
+        return header
 
 
 def _provider(fields: Node) -> object:
@@ -242,6 +251,7 @@ _VENDORS: Final[tuple[tuple[Callable[[Node], bool], Callable[[Node], Node]], ...
     (is_defender, _defender),
     (lambda header: "allfieldinfo" in header or ("ruletitle" in header and "recordid" in header), _hayabusa),
     (lambda header: isinstance(header.get("_raw"), str), _splunk_raw),
+    (lambda header: isinstance(header.get("xml_string"), str), _plaso),
     (lambda header: _wazuh_part(header) is not None, _wazuh),
     (lambda header: "winlogbeat_event_id" in header or "winlogbeat_winlog_event_id" in header, _graylog),
     (lambda header: "eventcode" in header, _splunk),

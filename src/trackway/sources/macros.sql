@@ -46,7 +46,7 @@ coalesce(
     make_timestamp(try_cast(regexp_extract(t, '^/Date\((-?\d{1,15})\)/$', 1) AS BIGINT) * 1000),
     make_timestamp(CAST(round(try_cast(regexp_extract(t, '^\d{9,10}(\.\d+)?$') AS DOUBLE) * 1e6) AS BIGINT)),
     make_timestamp(try_cast(regexp_extract(t, '^\d{13}$') AS BIGINT) * 1000),
-    try_strptime(t, '%m/%d/%Y %I:%M:%S %p')
+    try_strptime(t, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %I:%M:%S.%g %p'])
 );
 
 CREATE MACRO has_zone(t) AS
