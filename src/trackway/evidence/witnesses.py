@@ -69,6 +69,7 @@ _RECORDS: Final = (
     (DNS_CACHE, {"name", "type", "flags"}),
     (SOCKETS, {"localaddress", "localport", "remoteaddress", "remoteport"}),
     (SOCKETS, {"laddr.ip", "laddr.port", "raddr.ip", "raddr.port"}),
+    (SOCKETS, {"pid", "srcip", "srcport", "destip", "destport"}),
     (SOCKETS, {"local_address", "local_port", "remote_address", "remote_port", "pid"}),
     (RESOLVED, {"name", "type", "ttl", "section"}),
     (COLLECTION, {"hostname", "fqdn"}),

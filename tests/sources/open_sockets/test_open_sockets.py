@@ -67,6 +67,25 @@ def test_what_a_script_put_beside_the_pid_names_the_file(said, image):
     assert row["image"] == image
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            '{"Pid": 77, "Name": "a.exe", "Type": "TCP", "Status": "ESTAB", "SrcIP": "10.0.0.7", "SrcPort": 5, '
+            '"DestIP": "203.0.113.7", "DestPort": 443, "Timestamp": "2021-03-04T05:06:07Z"}'
+        ),
+        (
+            "Process Name,Process ID,Protocol,Local Port,Local Address,Remote Port,Remote Address,State\n"
+            "a.exe,77,TCP,5,10.0.0.7,443,203.0.113.7,Established\n"
+        ),
+    ],
+    ids=["NetstatEnriched", "CurrPorts"],
+)
+def test_other_tools_have_other_names_for_the_same(text):
+    (row,) = told(text.encode(), printed="2021-03-04T05:06:07Z").only("connection_observation")
+    assert [row[name] for name in NAMES[1:]] == [6, "10.0.0.7", 5, "203.0.113.7", 443, 77, "a.exe"]
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp850", "cp437", "cp1252"])
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN], ids=["English", "German"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
