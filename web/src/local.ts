@@ -151,9 +151,9 @@ function edges(columns: Columns, rows: Int32Array, most: number): { edges: Edge[
       present.stories += 1;
       present.marks = Math.max(present.marks, marks[row] ?? 0);
     } else {
-      const [host, parent, process, name, remote] = JOINED.map((column) => columns.text(column, row));
+      const [host, parent, process, name, remote, story] = [...JOINED, "story"].map((column) => columns.text(column, row));
       const confidence = confidences[row] ?? NaN;
-      found[place] = { row, host: host ?? "", parent: parent ?? null, process: process ?? "", name: name ?? null, remote: remote ?? "unknown", stories: 1, confidence: Number.isNaN(confidence) ? null : confidence, marks: marks[row] ?? 0 };
+      found[place] = { row, story: story ?? "", host: host ?? "", parent: parent ?? null, process: process ?? "", name: name ?? null, remote: remote ?? "unknown", stories: 1, confidence: Number.isNaN(confidence) ? null : confidence, marks: marks[row] ?? 0 };
     }
   }
   const all = found.sort((a, b) => b.marks - a.marks || b.stories - a.stories || a.row - b.row);

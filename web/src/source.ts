@@ -34,6 +34,8 @@ export interface Histogram {
 }
 
 export interface Edge {
+  /** The first of its stories. */
+  story: string;
   host: string;
   parent: string | null;
   process: string;

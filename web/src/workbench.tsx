@@ -159,7 +159,7 @@ function GraphView(props: { line: string; onLine: (line: string) => void }): JSX
           {WORDS.clear}
         </button>
       </div>
-      {answer && <GraphBlock answer={answer} most={GRAPH} onNode={(kind, value) => kind !== "parent" && props.onLine(joined(props.line, kind, value))} />}
+      {answer && <GraphBlock source={source} answer={answer} most={GRAPH} onNode={(kind, value) => props.onLine(joined(props.line, kind, value))} />}
     </div>
   );
 }

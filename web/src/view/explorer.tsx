@@ -10,7 +10,7 @@ import { count } from "../text";
 import { COLUMN, GROUPING, WORDS } from "../words";
 import { Choice, Failure, useResult } from "./common";
 import { Facets } from "./groups";
-import { Graph, type Kind } from "./graph";
+import { Graph, type Filtered, type GraphProps } from "./graph";
 import { QueryLine } from "./query";
 import { StoryView } from "./story";
 import { COLUMNS, SHOWN, Table, type Column, type TableProps } from "./table";
@@ -60,9 +60,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       { word: "until", value: iso(to), not: false },
     ]));
   };
-  const node = (kind: Kind, value: string) => {
-    if (kind !== "parent") props.onLine(joined(props.line, kind, value));
-  };
+  const node = (kind: Filtered, value: string) => props.onLine(joined(props.line, kind, value));
   return (
     <div class="explorer">
       <div class="bar">
@@ -100,7 +98,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           {props.current && <Open source={props.source} story={props.current} onClose={() => props.onOpen(null)} aside={props.aside} />}
         </div>
       )}
-      {answer && props.withGraph > 0 && <GraphBlock answer={answer} most={props.withGraph} onNode={node} />}
+      {answer && props.withGraph > 0 && <GraphBlock source={props.source} answer={answer} most={props.withGraph} onNode={node} />}
     </div>
   );
 }
@@ -136,7 +134,7 @@ function useAwake(coverage: readonly Coverage[], answer: Answer | undefined): re
   }, [coverage, hosts]);
 }
 
-export function GraphBlock(props: { answer: Answer; most: number; onNode: (kind: Kind, value: string) => void }): JSX.Element {
+export function GraphBlock(props: GraphProps): JSX.Element {
   return (
     <section class="block" id="graph">
       <header>

@@ -1,167 +1,188 @@
 // Who talked to whom: what started a process, the process, the name it asked for, the address. Left to right.
-import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type StylesheetJson } from "cytoscape";
-import dagre from "cytoscape-dagre";
+import type { Core } from "cytoscape";
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Answer, Edge } from "../source";
-import { visible } from "../text";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { drawing, parentOf, type Drawing, type Kind, type Node } from "../graph";
+import type { Answer, Edge, Source } from "../source";
+import { base, count, counted, visible } from "../text";
 import { WORDS } from "../words";
-import { Quiet, useResult } from "./common";
+import { Quiet, Said, useResult } from "./common";
+import { beside, choose, draw, fit, look, pinned, whole, zoom, type Pins } from "./drawing";
 
-cytoscape.use(dagre);
-const LONGEST = 34;
-const MARGIN = 16;
-const SHORTEST = 180;
-const TALLEST = 1400;
-/** Links of one process that are drawn before the others are folded into one node. */
-const FEW = 6;
+/** Ancestors drawn at first above the parents of what is most telling, and added by each asking. */
+const ABOVE = 2;
+/** Parents whose ancestors are drawn without being asked for. */
+const TELLING = 4;
 /** The table and the chart come first; laying a graph out takes longer than they do. */
 const settled = (): Promise<void> => new Promise((done) => void setTimeout(done, 300));
 
-export type Kind = "parent" | "process" | "name" | "address";
-type Drawn = Kind | "more" | "root";
+export type Filtered = "process" | "name" | "address";
+const isFilter = (kind: Kind): kind is Filtered => kind === "process" || kind === "name" || kind === "address";
 
-export function Graph(props: { answer: Answer; most: number; onNode: (kind: Kind, value: string) => void }): JSX.Element {
-  const place = useRef<HTMLDivElement>(null);
+export interface GraphProps {
+  source: Source;
+  answer: Answer;
+  most: number;
+  onNode: (kind: Filtered, value: string) => void;
+}
+
+export function Graph(props: GraphProps): JSX.Element {
   const { value: found } = useResult(() => settled().then(() => props.answer.edges(props.most)), [props.answer, props.most]);
-  const calls = useRef(props);
-  const drawn = useRef<Core | null>(null);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  calls.current = props;
-  const zoom = (factor: number) => {
-    const graph = drawn.current;
-    graph?.zoom({ level: graph.zoom() * factor, renderedPosition: { x: graph.width() / 2, y: graph.height() / 2 } });
-  };
+  if (!found) return <Quiet>{WORDS.loading}</Quiet>;
+  if (!found.edges.length) return <Quiet>{WORDS.empty}</Quiet>;
+  return (
+    <>
+      <Canvas {...props} edges={found.edges} />
+      {found.edges.length < found.all && <Quiet>{`${WORDS.graphCut} (${count(found.edges.length)} ${WORDS.of} ${count(found.all)})`}</Quiet>}
+    </>
+  );
+}
+
+function Canvas(props: GraphProps & { edges: Edge[] }): JSX.Element {
+  const { edges, source } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const graph = useRef<Core | null>(null);
+  const pins = useRef<Pins>(new Map());
+  const [unfolded, setUnfolded] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [everything, setEverything] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [above, rise] = useAbove(edges, source);
+  const drawn = useMemo(() => drawing(edges, { unfolded, everything, above }), [edges, unfolded, everything, above]);
+  const node = chosen === null ? undefined : drawn.nodes.get(chosen);
   useEffect(() => {
     const element = place.current;
-    if (!element || !found?.edges.length) return;
-    const graph = draw(element, folded(found.edges, unfolded));
-    drawn.current = graph;
-    graph.on("onetap", "node", (event) => {
-      const { kind, value } = event.target.data() as { kind: Drawn; value: string };
-      if (kind === "more") setUnfolded(toggled(unfolded, value));
-      else if (kind !== "root") calls.current.onNode(kind, value);
+    if (!element) return;
+    const tallest = Math.max(420, innerHeight * 0.8);
+    const core = draw(element, drawn, pins.current, tallest);
+    graph.current = core;
+    choose(core, chosen);
+    core.on("onetap", "node", (event) => setChosen((event.target as { id: () => string }).id()));
+    core.on("tap", (event) => event.target === core && setChosen(null));
+    core.on("dbltap", "node", (event) => fold(drawn.nodes.get((event.target as { id: () => string }).id())));
+    core.on("dragfree", "node", (event) => {
+      pins.current.set(event.target.id() as string, { ...event.target.position() });
+      pinned(event.target, pins.current);
     });
-    graph.on("dbltap", 'node[kind = "process"]', (event) => setUnfolded(toggled(unfolded, event.target.data("owner") as string)));
     const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const redraw = () => graph.style(look(element));
+    const redraw = () => core.style(look(element));
+    const resized = new ResizeObserver(() => fit(core, element, tallest));
+    resized.observe(element.parentElement ?? element);
     scheme.addEventListener("change", redraw);
     return () => {
+      resized.disconnect();
       scheme.removeEventListener("change", redraw);
-      graph.destroy();
+      core.destroy();
     };
-  }, [found, unfolded]);
+  }, [drawn]);
+  useEffect(() => void (graph.current && choose(graph.current, chosen)), [chosen]);
+  const fold = (which: Node | undefined) => {
+    if (!which || which.folds === null) return;
+    setUnfolded(new Map(unfolded).set(which.folds, which.isFolded));
+    setChosen(which.folds);
+  };
+  const pin = (id: string) => {
+    const at = graph.current?.getElementById(id);
+    if (!at?.length) return;
+    if (!pins.current.delete(id)) pins.current.set(id, { ...at.position() });
+    pinned(at, pins.current);
+  };
+  const keep = (which: Node) => isFilter(which.kind) && props.onNode(which.kind, which.value);
+  const onKey = (event: KeyboardEvent) => {
+    const core = graph.current;
+    if (!core || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow")) go(core, beside(core, chosen, event.key)?.id() ?? chosen, setChosen);
+    else if (event.key === "Enter" && node) keep(node);
+    else if (event.key === " " && node) fold(node);
+    else if (event.key === "p" && node) pin(node.id);
+    else if (event.key === "Escape" && node) (setChosen(null), event.stopPropagation());
+    else if (event.key === "+" || event.key === "-") zoom(core, event.key === "+" ? 1.3 : 1 / 1.3);
+    else return;
+    event.preventDefault();
+  };
   return (
     <figure class="graph">
-      <div ref={place} class="drawing" role="img" aria-label={found ? found.edges.map(inWords).join("; ") : WORDS.loading} />
+      <div ref={place} class="drawing" tabIndex={0} role="group" aria-label={`${WORDS.graph}: ${edges.map(inWords).join("; ")}`} onKeyDown={onKey} />
       <figcaption class="quiet">
-        <span>{WORDS.graphHint}</span>
+        <div class="chosen-node" role="status">
+          {node ? <Chosen node={node} drawn={drawn} onKeep={() => keep(node)} onFold={() => fold(node)} onPin={() => pin(node.id)} onRise={node.kind === "parent" ? () => rise(node.id) : null} /> : <span>{WORDS.graphHint}</span>}
+        </div>
         <span class="zoom">
-          <button type="button" onClick={() => zoom(1 / 1.3)} aria-label={WORDS.smaller}>
+          <button type="button" aria-pressed={everything} onClick={() => (setUnfolded(new Map()), setEverything(!everything))}>
+            {WORDS.unfoldAll}
+          </button>
+          <button type="button" onClick={() => graph.current && whole(graph.current)}>
+            {WORDS.fitAll}
+          </button>
+          <button type="button" onClick={() => graph.current && zoom(graph.current, 1 / 1.3)} aria-label={WORDS.smaller}>
             −
-          </button>{" "}
-          <button type="button" onClick={() => zoom(1.3)} aria-label={WORDS.larger}>
+          </button>
+          <button type="button" onClick={() => graph.current && zoom(graph.current, 1.3)} aria-label={WORDS.larger}>
             +
           </button>
         </span>
       </figcaption>
-      {found && found.edges.length < found.all && <Quiet>{WORDS.graphCut} ({found.edges.length} {WORDS.of} {found.all})</Quiet>}
-      {found && !found.edges.length && <Quiet>{WORDS.empty}</Quiet>}
     </figure>
   );
 }
 
+/** Bring a node into sight and choose it. */
+function go(core: Core, id: string | null, set: (id: string | null) => void): void {
+  set(id);
+  const node = id === null ? null : core.getElementById(id);
+  if (!node?.length) return;
+  const { x1, x2, y1, y2 } = node.renderedBoundingBox({});
+  if (x1 < 0 || y1 < 0 || x2 > core.width() || y2 > core.height()) core.center(node);
+}
+
+/** The node chosen, and what can be done with it. */
+function Chosen(props: { node: Node; drawn: Drawing; onKeep: () => void; onFold: () => void; onPin: () => void; onRise: (() => void) | null }): JSX.Element {
+  const { node } = props;
+  return (
+    <>
+      <span>
+        <b>
+          <Said text={node.value} />
+        </b>{" "}
+        {WORDS.nodes[node.kind]}, {counted(node.stories, WORDS.story, WORDS.stories)}
+      </span>
+      {isFilter(node.kind) && (
+        <button type="button" onClick={props.onKeep}>
+          {WORDS.keepStories}
+        </button>
+      )}
+      {node.folds !== null && (
+        <button type="button" aria-expanded={!node.isFolded} onClick={props.onFold}>
+          {node.isFolded ? WORDS.unfold : WORDS.fold}
+        </button>
+      )}
+      {props.onRise && (
+        <button type="button" onClick={props.onRise}>
+          {WORDS.startedIt}
+        </button>
+      )}
+      <button type="button" onClick={props.onPin}>
+        {WORDS.pin}
+      </button>
+    </>
+  );
+}
+
+/** Names of the ancestors of parents: of the most telling ones at first, and of those asked for. */
+function useAbove(edges: readonly Edge[], source: Source): [ReadonlyMap<string, readonly string[]>, (parent: string) => void] {
+  const [levels, setLevels] = useState<ReadonlyMap<string, number>>(new Map());
+  const first = useMemo(() => new Map(edges.filter((edge) => edge.marks > 0 && edge.parent).map((edge) => [parentOf(edge) ?? "", ABOVE] as const).slice(0, TELLING)), [edges]);
+  const wanted = useMemo(() => new Map([...first, ...levels]), [first, levels]);
+  const { value } = useResult(async () => {
+    const found = [...wanted].map(async ([parent, many]) => {
+      const edge = edges.find((each) => parentOf(each) === parent);
+      const names = edge ? (await source.story(edge.story)).ancestors.slice(1, 1 + many).map((each) => base(each.image) ?? WORDS.unknownProcess) : [];
+      return [parent, names] as const;
+    });
+    return new Map(await Promise.all(found));
+  }, [edges, wanted]);
+  const rise = (parent: string) => setLevels(new Map(levels).set(parent, (wanted.get(parent) ?? 0) + ABOVE));
+  return [value ?? NONE, rise];
+}
+
+const NONE: ReadonlyMap<string, readonly string[]> = new Map();
 const inWords = ({ process, name, remote, stories }: Edge): string => visible(`${process} to ${name ? `${name}, ` : ""}${remote} (${stories})`);
-
-function draw(element: HTMLElement, edges: Folded[]): Core {
-  const graph = cytoscape({ container: element, elements: elements(edges), style: look(element), userZoomingEnabled: false, minZoom: 0.1, maxZoom: 2.5, autoungrabify: false });
-  const layout = { name: "dagre", rankDir: "LR", nodeSep: 8, edgeSep: 4, rankSep: 120, fit: false, minLen: (edge: EdgeSingular) => edge.data("ranks") as number };
-  graph.layout(layout as cytoscape.LayoutOptions).run();
-  fit(graph, element);
-  return graph;
-}
-
-/** As wide as there is room for, and as tall as it then needs to stay readable. */
-function fit(graph: Core, element: HTMLElement): void {
-  const box = graph.nodes('[kind != "root"]').boundingBox();
-  const zoom = Math.min(1, (element.clientWidth - 2 * MARGIN) / box.w);
-  element.style.height = `${Math.min(TALLEST, Math.max(SHORTEST, box.h * zoom + 2 * MARGIN))}px`;
-  graph.resize();
-  graph.viewport({ zoom, pan: { x: (element.clientWidth - box.w * zoom) / 2 - box.x1 * zoom, y: MARGIN - box.y1 * zoom } });
-}
-
-/** An edge of the drawing; `more` edges stand for as many that are folded. */
-type Folded = Edge & { more?: number };
-
-const owner = ({ host, process }: Edge): string => JSON.stringify([host, process]);
-
-function toggled(unfolded: ReadonlySet<string>, process: string): ReadonlySet<string> {
-  const next = new Set(unfolded);
-  if (!next.delete(process)) next.add(process);
-  return next;
-}
-
-/** The first few links of each process, and one that stands for the others, unless it is unfolded. */
-function folded(edges: Edge[], unfolded: ReadonlySet<string>): Folded[] {
-  return [...Map.groupBy(edges, owner)].flatMap(([process, own]) => {
-    const rest = own.slice(FEW);
-    const [first] = rest;
-    if (unfolded.has(process) || rest.length < 2 || !first) return own;
-    return [...own.slice(0, FEW), { ...first, name: null, stories: rest.reduce((total, { stories }) => total + stories, 0), more: rest.length }];
-  });
-}
-
-function elements(edges: Folded[]): ElementDefinition[] {
-  const nodes = new Map<string, ElementDefinition>();
-  const links = new Map<string, ElementDefinition>();
-  const node = (kind: Drawn, host: string, value: string, text = value): string => {
-    const id = JSON.stringify([kind, kind === "parent" || kind === "process" ? host : "", value]);
-    const label = shortened(visible(text));
-    nodes.set(id, { data: { id, kind, value, label, owner: JSON.stringify([host, value]), width: 14 + label.length * (kind === "process" ? 7.6 : 7) } });
-    return id;
-  };
-  const link = (from: string, to: string, edge: Edge, ranks = 1) => {
-    const id = JSON.stringify([from, to]);
-    const stories = edge.stories + ((links.get(id)?.data.stories as number | undefined) ?? 0);
-    links.set(id, { data: { id, source: from, target: to, stories, width: 1 + Math.min(3, Math.log2(stories) / 2), marks: edge.marks, sure: edge.confidence ?? 0, ranks } });
-  };
-  // one hidden root, so that parents, processes, names and addresses each stand in a column of their own
-  const hang = (id: string, ranks: number) => {
-    nodes.set("root", { data: { id: "root", kind: "root", label: "", width: 1 } });
-    links.set(`root ${id}`, { data: { id: `root ${id}`, source: "root", target: id, ranks, width: 1, marks: 0, sure: 1, root: true } });
-  };
-  for (const edge of edges) {
-    const process = node("process", edge.host, edge.process);
-    const remote = edge.more ? node("more", "", owner(edge), `${edge.more} ${WORDS.more}`) : node("address", "", edge.remote);
-    if (edge.parent) link(node("parent", edge.host, edge.parent), process, edge);
-    hang(edge.parent ? node("parent", edge.host, edge.parent) : process, edge.parent ? 1 : 2);
-    const name = edge.name ? node("name", "", edge.name) : null;
-    if (name) link(process, name, edge);
-    link(name ?? process, remote, edge, name ? 1 : 2);
-  }
-  return [...nodes.values(), ...links.values()];
-}
-
-const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 12)}…${text.slice(-11)}` : text);
-
-function look(element: HTMLElement): StylesheetJson {
-  const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(name).trim();
-  const kinds: Kind[] = ["parent", "process", "name", "address"];
-  return [
-    {
-      selector: "node",
-      style: {
-        label: "data(label)", "font-family": style.fontFamily, "font-size": 12, color: color("--ink"), shape: "round-rectangle", width: "data(width)", height: 22,
-        "text-valign": "center", "text-halign": "center", "border-width": 1, "background-color": color("--sheet"), "border-color": color("--line"),
-      },
-    },
-    ...kinds.map((kind) => ({ selector: `node[kind = "${kind}"]`, style: { "background-color": color(`--node-${kind}`), "border-color": color(`--edge-${kind}`) } })),
-    { selector: 'node[kind = "process"]', style: { "font-weight": "bold" as const } },
-    { selector: 'node[kind = "more"]', style: { "background-color": color("--paper"), "border-style": "dashed" as const, color: color("--soft") } },
-    { selector: "edge", style: { width: "data(width)", "line-color": color("--line"), "target-arrow-color": color("--line"), "target-arrow-shape": "triangle", "arrow-scale": 0.7, "curve-style": "bezier" } },
-    { selector: 'node[kind = "root"], edge[?root]', style: { visibility: "hidden" as const } },
-    { selector: "edge[sure < 0.8]", style: { "line-style": "dashed" } },
-    { selector: "edge[marks > 0]", style: { "line-color": color("--accent"), "target-arrow-color": color("--accent") } },
-  ];
-}

@@ -9,6 +9,7 @@ SELECT
     r.name,
     r.remote_address AS remote,
     count(*) AS stories,
+    arg_min(r.story, f.place) AS story,
     arg_min(r.confidence, f.place) AS confidence,
     max(r.marks) AS marks,
     count(*) OVER () AS edges
