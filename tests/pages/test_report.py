@@ -110,6 +110,24 @@ def test_without_scripts_the_summary_and_the_first_stories_read(browser: Browser
         assert said in text
 
 
+def test_a_story_reads_the_same_in_the_summary_and_in_the_list(watch: Watch, demo_report: Path) -> None:
+    page = watch.open(demo_report)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    for place in range(4):
+        page.locator(".canvas .row").nth(place).click()
+        page.wait_for_selector(".open .story >> nth=0")
+        page.evaluate(
+            "document.querySelectorAll('.open details').forEach((details) => { details.open = true; })"
+        )
+        summary, opened = (
+            re.sub(r"\s+", " ", page.locator(where).inner_text()).strip()
+            for where in (f".first > li:nth-child({place + 1}) .more", ".open .story")
+        )
+        assert summary in opened
+        assert "Why this process" in summary
+        page.keyboard.press("Escape")
+
+
 def test_equal_cases_give_equal_bytes(demo_case: Case, tmp_path: Path) -> None:
     write_report(demo_case, tmp_path / "one.html")
     write_report(Case(demo_case.path), tmp_path / "two.html")

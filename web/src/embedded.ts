@@ -1,8 +1,9 @@
 // Data inside the page: base64 of gzip, in script elements that no browser runs.
+import { WRONG } from "./words";
 
 export async function embedded(identifier: string): Promise<Uint8Array> {
   const element = document.getElementById(identifier);
-  if (!element) throw new Error(`this report has no ${identifier}`);
+  if (!element) throw new Error(WRONG.part(identifier));
   const letters = atob(element.textContent?.trim() ?? "");
   const bytes = new Uint8Array(letters.length);
   for (let place = 0; place < letters.length; place++) bytes[place] = letters.charCodeAt(place);

@@ -2,6 +2,7 @@
 import type { Columns } from "./columns";
 import { liesIn, network } from "./network";
 import { Wrong, type Term } from "./line";
+import { WRONG } from "./words";
 
 type Wanted = (row: number) => boolean;
 type Told = (value: string) => boolean;
@@ -68,7 +69,7 @@ function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
       return text([word], (present) => present === value.toLowerCase());
     case "address": {
       const wanted = network(value);
-      if (!wanted) throw new Wrong(`address:${value}: give an address as 203.0.113.7 or a network as 10.0.0.0/8`);
+      if (!wanted) throw new Wrong(WRONG.address(value));
       return text(kind.address, lines((address) => liesIn(address, wanted)));
     }
     case "pid":
@@ -80,7 +81,7 @@ function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
     case "min-confidence": {
       const least = Number(value);
       const confidence = columns.numbers("confidence");
-      if (!(least >= 0 && least <= 1)) throw new Wrong(`${word}:${value}: give a number from 0 to 1`);
+      if (!(least >= 0 && least <= 1)) throw new Wrong(WRONG.share(word, value));
       return (row) => (confidence[row] ?? NaN) >= least;
     }
     case "since":
@@ -114,7 +115,7 @@ function contains(columns: Columns, value: string, kind: Kind): Wanted {
 
 function time(columns: Columns, word: "since" | "until", value: string): Wanted {
   const limit = instant(value, word === "until");
-  if (limit === null) throw new Wrong(`${word}:${value}: give a time as 2021-11-27T03:17:39Z or a date`);
+  if (limit === null) throw new Wrong(WRONG.time(word, value));
   const column = columns.numbers(word === "since" ? "time_to" : "time_from");
   return (row) => {
     const present = column[row] ?? NaN;
@@ -134,7 +135,7 @@ export function instant(text: string, isEnd: boolean): number | null {
 }
 
 function whole(word: string, value: string): number {
-  if (!/^\d{1,10}$/.test(value)) throw new Wrong(`${word}:${value}: give a number`);
+  if (!/^\d{1,10}$/.test(value)) throw new Wrong(WRONG.number(word, value));
   return Number(value);
 }
 

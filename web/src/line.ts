@@ -1,5 +1,6 @@
 // The query line: the words of the command line's filters, `not:` before one, and plain text.
 //   process:powershell name:*.com port:80 not:source:sysmon_3 confidence:<0.8 "any text"
+import { WRONG } from "./words";
 
 export const WORDS = [
   "host", "process", "pid", "user", "name", "address", "port", "protocol", "direction", "action", "source",
@@ -26,17 +27,17 @@ export function parse(line: string): Term[] {
 
 function term(word: string | undefined, value: string, not: boolean): Term {
   if (word === undefined) return { word: "contains", value, not };
-  if (value === "") throw new Wrong(`${word}: give a value`);
+  if (value === "") throw new Wrong(WRONG.value(word));
   if (word === "seen") return { word: "source", value: `*${value}*`, not };
   if (word === "confidence") return confidence(value, not);
   if ((WORDS as readonly string[]).includes(word)) return { word: word as Word, value, not };
-  throw new Wrong(`${word}: there is no such word; there are ${WORDS.join(", ")}, seen, confidence, not`);
+  throw new Wrong(WRONG.word(word, WORDS));
 }
 
 /** `confidence:<0.8` is not at least 0.8; `confidence:>=0.8` and `confidence:0.8` are. */
 function confidence(value: string, not: boolean): Term {
   const found = /^(<|>=)?([\d.]+)$/.exec(value);
-  if (!found) throw new Wrong(`confidence:${value}: give a number from 0 to 1, with < or >= before it`);
+  if (!found) throw new Wrong(WRONG.confidence(value));
   return { word: "min-confidence", value: found[2] ?? "", not: (found[1] === "<") !== not };
 }
 

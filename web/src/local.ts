@@ -7,6 +7,7 @@ import { histogram, type Found } from "./overtime";
 import type { Answer, Edge, Grouping, Order, Question, Rows, Source } from "./source";
 import type { Row, Story } from "./story";
 import { endpoint } from "./text";
+import { WRONG } from "./words";
 
 const COLUMNS: Record<Order, string> = {
   relevance: "relevance", time: "time_from", host: "host", process: "process", user: "user", parent: "parent",
@@ -46,7 +47,7 @@ export class Local implements Source {
   async story(identifier: string): Promise<Story> {
     const { values, index } = this.#columns.texts("story");
     const row = index.indexOf(values.indexOf(identifier));
-    if (row < 0) throw new Error(`story ${identifier} is not in this report`);
+    if (row < 0) throw new Error(WRONG.story(identifier));
     const { stories, lookups, records } = await this.#told(Math.floor(row / this.#chunk));
     return { ...(stories[identifier] as Story), lookups, records };
   }

@@ -1,4 +1,5 @@
 // Texts of a case as a person may see them: what would not be seen is written out, as in Python's `visible`.
+import { WORDS } from "./words";
 
 // control, format, surrogate and separator characters, and Unicode's default ignorables and blank letters
 const UNSEEN =
@@ -28,18 +29,24 @@ export const counted = (number: number, one: string, many = `${one}s`): string =
 
 /** `2021-11-27 03:17:39` of microseconds since 1970, UTC. */
 export function moment(microseconds: number | null): string {
-  return microseconds === null ? "unknown" : new Date(microseconds / 1000).toISOString().slice(0, 19).replace("T", " ");
+  return microseconds === null ? WORDS.unknown : new Date(microseconds / 1000).toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** `2021-11-27 03:17:39.250` of ISO text; a fraction of zero is left out. */
 export function spoken(iso: string | null): string {
-  return iso === null ? "time unknown" : iso.replace("T", " ").replace(/(:\d\d)(\.\d{3})?\d*(?:Z|\+00:00)$/, "$1$2").replace(".000", "");
+  return iso === null ? WORDS.timeUnknown : iso.replace("T", " ").replace(/(:\d\d)(\.\d{3})?\d*(?:Z|\+00:00)$/, "$1$2").replace(".000", "");
 }
 
 export const base = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) ?? null;
 
 export const endpoint = (address: string | null, port: number | null): string => {
-  if (address === null) return "unknown";
+  if (address === null) return WORDS.unknown;
   if (port === null) return address;
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 };
+
+/** A text cut at some words: every second piece is one of them. */
+export function pieces(text: string, words: readonly (string | null | undefined)[]): string[] {
+  const wanted = words.filter(Boolean).map((word) => word?.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  return wanted.length ? text.split(new RegExp(`(${wanted.join("|")})`)) : [text];
+}

@@ -126,7 +126,7 @@ function Top(props: { overview: Overview; where: Where; onPlace: (place: Place) 
         {hosts.length > 0 && (
           <span class="quiet">
             {" "}
-            <time>{spoken(firsts[0] ?? null)}</time> to <time>{spoken(lasts.at(-1) ?? null)}</time> UTC
+            <time>{spoken(firsts[0] ?? null)}</time> {WORDS.to} <time>{spoken(lasts.at(-1) ?? null)}</time> UTC
           </span>
         )}
       </p>

@@ -16,6 +16,7 @@ from trackway import query
 from trackway.case import Case
 from trackway.present.console import said
 from trackway.present.shell import quoted
+from trackway.present.words import WORDS
 
 Row = dict[str, Any]
 """A row of a summary query; its columns stand in the query's last step."""
@@ -24,17 +25,7 @@ OUTBOUND: Final = 15
 OTHERS: Final = 8
 LINES: Final = 8
 _EVERYTHING: Final = 1_000
-STATES: Final = {
-    "on": "was on, but wrote nothing about this",
-    "off": "was off",
-    "filtered": "writes only what it is configured for",
-    "cleared": "was cleared",
-    "rolled_over": "is written over",
-    "lost": "lost records",
-    "asleep": "slept with the host",
-    "not_collected": "no record of that time is here",
-    "unknown": "nothing shows whether it was on",
-}
+STATES: Final[dict[str, str]] = WORDS["states"]
 """States of a source, in words that stand behind its name."""
 
 

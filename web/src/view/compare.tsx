@@ -5,7 +5,7 @@ import type { Overview } from "../case";
 import { get } from "../remote";
 import type { Group } from "../source";
 import { moment } from "../text";
-import { WORDS } from "../words";
+import { GROUPING, WORDS } from "../words";
 import { Choice, Failure, Quiet, useResult } from "./common";
 import { Plain } from "./plain";
 
@@ -53,9 +53,9 @@ function Sides({ overview, hosts }: { overview: Overview; hosts: string[] }): JS
           rows={rows.slice(0, SHOWN)}
           columns={[
             { title: WORDS.newIn, value: (row) => (row.right_stories === 0 ? one : row.left_stories === 0 ? other : WORDS.both) },
-            { title: "Process", value: (row) => row.process },
-            { title: "Destination", value: (row) => row.destination },
-            { title: "Port", value: (row) => row.port, shown: (row) => row.port, kind: "right" },
+            { title: GROUPING.process, value: (row) => row.process },
+            { title: GROUPING.destination, value: (row) => row.destination },
+            { title: GROUPING.port, value: (row) => row.port, shown: (row) => row.port, kind: "right" },
             { title: one, value: (row) => row.left_stories, kind: "right" },
             { title: other === one ? `${other} (2)` : other, value: (row) => row.right_stories, kind: "right" },
             { title: WORDS.first, value: (row) => row.left_first ?? row.right_first, shown: (row) => moment(row.left_first ?? row.right_first), kind: "tight" },

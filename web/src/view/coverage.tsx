@@ -13,7 +13,7 @@ export function CoverageView({ coverage }: { coverage: Coverage[] }): JSX.Elemen
   const lasts = coverage.map((row) => row.time_to).sort();
   const [start, end] = [Date.parse(firsts[0] ?? ""), Date.parse(lasts.at(-1) ?? "")];
   const scale = (WIDTH - 4) / Math.max(end - start, 1);
-  const told = (row: Coverage): string => `${spoken(row.time_from)} to ${spoken(row.time_to)}, ${row.state}: ${row.reason}`;
+  const told = (row: Coverage): string => `${spoken(row.time_from)} ${WORDS.to} ${spoken(row.time_to)}, ${WORDS.stateNames[row.state] ?? row.state}: ${row.reason}`;
   return (
     <div class="page">
       <p class="lead">{WORDS.coverageLead}</p>

@@ -38,33 +38,33 @@ function said(title: string, text: (row: Known) => string): PlainColumn<Known> {
 }
 
 const EVENT: PlainColumn<Known>[] = [
-  { title: "Provider", value: (row) => row.provider, shown: (row) => <Said text={row.provider.replace(/^Microsoft-Windows-/, "")} /> },
-  { title: "Event", value: (row) => row.event_id, shown: (row) => String(row.event_id), kind: "right" },
+  { title: WORDS.pageTitles.provider, value: (row) => row.provider, shown: (row) => <Said text={row.provider.replace(/^Microsoft-Windows-/, "")} /> },
+  { title: WORDS.pageTitles.event, value: (row) => row.event_id, shown: (row) => String(row.event_id), kind: "right" },
 ];
 
 const COLUMNS: Record<From, PlainColumn<Known>[]> = {
   catalogue: [
     ...EVENT,
-    said("What it is", (row) => row.title ?? ""),
-    said("On by default", (row) => row.default_on ?? ""),
-    said("For a connection", (row) => row.connection ?? ""),
-    said("What misleads", (row) => row.trap ?? ""),
-    said("Message", (row) => row.message),
-    said("Fields", names),
-    said("Versions: build", (row) => row.versions ?? ""),
-    said("Channel", (row) => row.channel),
+    said(WORDS.pageTitles.what, (row) => row.title ?? ""),
+    said(WORDS.pageTitles.byDefault, (row) => row.default_on ?? ""),
+    said(WORDS.pageTitles.forConnection, (row) => row.connection ?? ""),
+    said(WORDS.pageTitles.misleads, (row) => row.trap ?? ""),
+    said(WORDS.pageTitles.message, (row) => row.message),
+    said(WORDS.pageTitles.fields, names),
+    said(WORDS.pageTitles.versions, (row) => row.versions ?? ""),
+    said(WORDS.pageTitles.channel, (row) => row.channel),
   ],
   evidence: [
     ...EVENT,
-    { title: "Version", value: (row) => row.version, kind: "right" },
-    { title: "Records", value: (row) => row.records ?? 0, kind: "right" },
-    { title: "First", value: (row) => row.first ?? null, shown: (row) => spoken(row.first ?? null), kind: "tight" },
-    { title: "Last", value: (row) => row.last ?? null, shown: (row) => spoken(row.last ?? null), kind: "tight" },
-    said("Differs from the catalogue", (row) => (row.differs ?? []).join("; ")),
-    said("Message", (row) => row.message),
-    said("Fields", names),
-    said("Told by", (row) => row.learned_from ?? ""),
-    said("Channel", (row) => row.channel),
+    { title: WORDS.pageTitles.version, value: (row) => row.version, kind: "right" },
+    { title: WORDS.titles.records, value: (row) => row.records ?? 0, kind: "right" },
+    { title: WORDS.pageTitles.first, value: (row) => row.first ?? null, shown: (row) => spoken(row.first ?? null), kind: "tight" },
+    { title: WORDS.pageTitles.last, value: (row) => row.last ?? null, shown: (row) => spoken(row.last ?? null), kind: "tight" },
+    said(WORDS.pageTitles.differs, (row) => (row.differs ?? []).join("; ")),
+    said(WORDS.pageTitles.message, (row) => row.message),
+    said(WORDS.pageTitles.fields, names),
+    said(WORDS.pageTitles.toldBy, (row) => row.learned_from ?? ""),
+    said(WORDS.pageTitles.channel, (row) => row.channel),
   ],
 };
 

@@ -185,4 +185,4 @@ function useAbove(edges: readonly Edge[], source: Source): [ReadonlyMap<string, 
 }
 
 const NONE: ReadonlyMap<string, readonly string[]> = new Map();
-const inWords = ({ process, name, remote, stories }: Edge): string => visible(`${process} to ${name ? `${name}, ` : ""}${remote} (${stories})`);
+const inWords = ({ process, name, remote, stories }: Edge): string => visible(`${process} ${WORDS.to} ${name ? `${name}, ` : ""}${remote} (${stories})`);

@@ -1,7 +1,7 @@
 // The case at a glance: the stories worth reading first, in words, and what could not be seen.
 import type { JSX } from "preact";
 import type { First, Overview } from "../case";
-import { count, spoken, visible } from "../text";
+import { base, count, pieces, spoken, visible } from "../text";
 import { WORDS } from "../words";
 import { Confidence, Said } from "./common";
 import { Plain } from "./plain";
@@ -46,15 +46,15 @@ export function OverviewView(props: { overview: Overview; onOpen: (story: string
                     {story.marks > 0 && <span class="chip">{WORDS.marks[story.marks]}</span>}
                     {story.process && (
                       <span>
-                        process <Confidence value={story.process.confidence} />
+                        {WORDS.process} <Confidence value={story.process.confidence} />
                       </span>
                     )}
                     {story.names[0] && (
                       <span>
-                        name <Confidence value={story.names[0].confidence} />
+                        {WORDS.name} <Confidence value={story.names[0].confidence} />
                       </span>
                     )}
-                    {story.alike > 1 && <span>{count(story.alike)} alike</span>}
+                    {story.alike > 1 && <span>{`${count(story.alike)} ${WORDS.alike}`}</span>}
                   </span>
                 </span>
               </button>
@@ -84,10 +84,6 @@ export function OverviewView(props: { overview: Overview; onOpen: (story: string
 
 /** The sentence, its process, name and address set off. */
 function Sentence({ story }: { story: First }): JSX.Element {
-  const words = [story.process?.image?.split(/[\\/]/).at(-1), story.names[0]?.name, story.remote_address].filter((word): word is string => Boolean(word));
-  const pieces = words.reduce<string[]>((parts, word) => parts.flatMap((part) => (words.includes(part) ? [part] : split(part, word))), [story.sentence]);
-  return <bdi>{pieces.map((piece, place) => (words.includes(piece) ? <b key={place}>{visible(piece)}</b> : visible(piece)))}</bdi>;
+  const words = [base(story.process?.image ?? null), story.names[0]?.name, story.remote_address];
+  return <bdi>{pieces(story.sentence, words).map((piece, place) => (place % 2 ? <b key={place}>{visible(piece)}</b> : visible(piece)))}</bdi>;
 }
-
-const split = (text: string, word: string): string[] => text.split(word).flatMap((part, place) => (place ? [word, part] : [part]));
-

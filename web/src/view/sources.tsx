@@ -15,15 +15,15 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
           label={WORDS.hosts}
           rows={overview.hosts}
           columns={[
-            { title: "Host", value: (row) => row.host },
-            { title: "First record", value: (row) => row.first, shown: (row) => spoken(row.first), kind: "tight" },
-            { title: "Last record", value: (row) => row.last, shown: (row) => spoken(row.last), kind: "tight" },
-            { title: "Outbound", value: (row) => row.outbound, kind: "right" },
-            { title: "Inbound", value: (row) => row.inbound, kind: "right" },
-            { title: "Local", value: (row) => row.local, kind: "right" },
-            { title: "Look-ups", value: (row) => row.lookups, kind: "right" },
-            { title: "Processes", value: (row) => row.processes, kind: "right" },
-            { title: "Records", value: (row) => row.records, kind: "right" },
+            { title: WORDS.titles.host, value: (row) => row.host },
+            { title: WORDS.titles.firstRecord, value: (row) => row.first, shown: (row) => spoken(row.first), kind: "tight" },
+            { title: WORDS.titles.lastRecord, value: (row) => row.last, shown: (row) => spoken(row.last), kind: "tight" },
+            { title: WORDS.titles.outbound, value: (row) => row.outbound, kind: "right" },
+            { title: WORDS.titles.inbound, value: (row) => row.inbound, kind: "right" },
+            { title: WORDS.titles.local, value: (row) => row.local, kind: "right" },
+            { title: WORDS.titles.lookups, value: (row) => row.lookups, kind: "right" },
+            { title: WORDS.titles.processes, value: (row) => row.processes, kind: "right" },
+            { title: WORDS.titles.records, value: (row) => row.records, kind: "right" },
           ]}
         />
       </section>
@@ -33,11 +33,11 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
           label={WORDS.kinds}
           rows={overview.sources}
           columns={[
-            { title: "Source", value: (row) => row.source, kind: "source" },
-            { title: "Records", value: (row) => row.records, kind: "right" },
-            { title: "Hosts", value: (row) => row.hosts, kind: "right" },
-            { title: "First", value: (row) => row.first, shown: (row) => spoken(row.first), kind: "tight" },
-            { title: "Last", value: (row) => row.last, shown: (row) => spoken(row.last), kind: "tight" },
+            { title: WORDS.pageTitles.source, value: (row) => row.source, kind: "source" },
+            { title: WORDS.titles.records, value: (row) => row.records, kind: "right" },
+            { title: WORDS.hosts, value: (row) => row.hosts, kind: "right" },
+            { title: WORDS.pageTitles.first, value: (row) => row.first, shown: (row) => spoken(row.first), kind: "tight" },
+            { title: WORDS.pageTitles.last, value: (row) => row.last, shown: (row) => spoken(row.last), kind: "tight" },
           ]}
         />
       </section>
@@ -47,14 +47,14 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
           label={WORDS.evidence}
           rows={overview.files}
           columns={[
-            { title: "File", value: (row) => row.file, kind: "wrap" },
-            { title: "Kind", value: (row) => row.kind },
-            { title: "Bytes", value: (row) => row.size, kind: "right" },
-            { title: "Seen", value: (row) => row.seen, kind: "right" },
-            { title: "Used", value: (row) => row.used, kind: "right" },
-            { title: "Ignored", value: (row) => row.ignored, kind: "right" },
-            { title: "Skipped", value: (row) => row.skipped, kind: "right" },
-            { title: "SHA-256", value: (row) => row.sha256, kind: "hash" },
+            { title: WORDS.titles.file, value: (row) => row.file, kind: "wrap" },
+            { title: WORDS.titles.kind, value: (row) => row.kind },
+            { title: WORDS.titles.bytes, value: (row) => row.size, kind: "right" },
+            { title: WORDS.titles.seen, value: (row) => row.seen, kind: "right" },
+            { title: WORDS.titles.used, value: (row) => row.used, kind: "right" },
+            { title: WORDS.titles.ignored, value: (row) => row.ignored, kind: "right" },
+            { title: WORDS.titles.skipped, value: (row) => row.skipped, kind: "right" },
+            { title: WORDS.titles.sha256, value: (row) => row.sha256, kind: "hash" },
           ]}
         />
       </section>
@@ -67,10 +67,10 @@ export function SourcesView({ overview }: { overview: Overview }): JSX.Element {
             label={WORDS.skipped}
             rows={overview.skipped}
             columns={[
-              { title: "File", value: (row) => row.file, kind: "wrap" },
-              { title: "Line", value: (row) => row.line, kind: "right" },
-              { title: "Record", value: (row) => row.record, kind: "right" },
-              { title: "Why", value: (row) => row.reason },
+              { title: WORDS.titles.file, value: (row) => row.file, kind: "wrap" },
+              { title: WORDS.titles.line, value: (row) => row.line, kind: "right" },
+              { title: WORDS.titles.record, value: (row) => row.record, kind: "right" },
+              { title: WORDS.titles.why, value: (row) => row.reason },
             ]}
           />
         )}
@@ -88,15 +88,15 @@ export function ClocksView({ overview }: { overview: Overview }): JSX.Element {
         label={WORDS.clocks}
         rows={overview.clocks}
         columns={[
-          { title: "Host", value: (row) => row.host },
-          { title: "Kind", value: (row) => row.kind },
-          { title: "Applies to", value: (row) => row.source },
-          { title: "File", value: (row) => row.file, kind: "wrap" },
-          { title: "Offset, s", value: (row) => row.offset_seconds, shown: (row) => (row.offset_seconds === null ? WORDS.unknown : signed(row.offset_seconds)), kind: "right" },
-          { title: "Spread, s", value: (row) => row.spread_seconds, shown: (row) => row.spread_seconds?.toFixed(3), kind: "right" },
-          { title: "Measured on", value: (row) => row.support, kind: "right" },
-          { title: "Applied", value: (row) => (row.applied ? "yes" : "no") },
-          { title: "Why", value: (row) => row.reason },
+          { title: WORDS.titles.host, value: (row) => row.host },
+          { title: WORDS.titles.kind, value: (row) => row.kind },
+          { title: WORDS.titles.appliesTo, value: (row) => row.source },
+          { title: WORDS.titles.file, value: (row) => row.file, kind: "wrap" },
+          { title: WORDS.pageTitles.offset, value: (row) => row.offset_seconds, shown: (row) => (row.offset_seconds === null ? WORDS.unknown : signed(row.offset_seconds)), kind: "right" },
+          { title: WORDS.pageTitles.spread, value: (row) => row.spread_seconds, shown: (row) => row.spread_seconds?.toFixed(3), kind: "right" },
+          { title: WORDS.titles.measuredOn, value: (row) => row.support, kind: "right" },
+          { title: WORDS.pageTitles.applied, value: (row) => (row.applied ? WORDS.yes : WORDS.no) },
+          { title: WORDS.titles.why, value: (row) => row.reason },
         ]}
       />
     </div>

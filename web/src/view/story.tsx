@@ -1,7 +1,7 @@
 // One story: its sentence, the tree of what happened, other answers, what stays open, its records.
 import type { ComponentChildren, JSX } from "preact";
 import type { Blind, Citation, Name, Process, Script, Story } from "../story";
-import { base, endpoint, spoken, visible, visibleLines } from "../text";
+import { base, count, endpoint, spoken, visible, visibleLines } from "../text";
 import { WORDS } from "../words";
 import { Confidence, Quiet, Said } from "./common";
 
@@ -11,7 +11,7 @@ const NEAR = 3;
 
 export function StoryView({ story, children }: { story: Story; children?: ComponentChildren }): JSX.Element {
   return (
-    <article class="story" aria-label={`story ${story.story}`}>
+    <article class="story" aria-label={`${WORDS.story} ${story.story}`}>
       <p class="story-when">
         <time>{spoken(story.time_from)}</time> UTC <Said text={story.host} />
       </p>
@@ -23,22 +23,22 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
       <ol class="tree">
         <Far ancestors={story.ancestors.slice(NEAR).reverse()} records={story.records} />
         {story.ancestors.slice(0, NEAR).reverse().map((ancestor) => (
-          <ProcessNode key={ancestor.process} process={ancestor} records={story.records} />
+          <ProcessNode key={ancestor.process} process={ancestor} records={story.records} why={WORDS.whyParent} />
         ))}
         {story.process ? (
-          <ProcessNode process={story.process} records={story.records} kind="is-self" />
+          <ProcessNode process={story.process} records={story.records} why={WORDS.whyProcess} kind="is-self" />
         ) : (
           <li class="is-self">
             <b>{WORDS.unknownProcess}</b>
           </li>
         )}
         {story.requester && (
-          <ProcessNode process={story.requester} records={story.records} before={visible(`${WORDS.acting} (${story.requester.via ?? "service"}) `)} />
+          <ProcessNode process={story.requester} records={story.records} why={WORDS.whyRequester} before={visible(`${WORDS.acting} (${story.requester.via ?? WORDS.service}) ${WORDS.actingFor} `)} />
         )}
         {story.scripts.map((script) => (
           <ScriptNode key={script.script} script={script} records={story.records} />
         ))}
-        {story.names.map((name) => (
+        {story.names.slice(0, 1).map((name) => (
           <NameNode key={name.lookup + name.name} name={name} story={story} />
         ))}
         <ConnectionNode story={story} />
@@ -47,9 +47,10 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
       {story.process_candidates.length === 0 && <Quiet>{WORDS.candidatesNone}</Quiet>}
       <ol class="tree">
         {story.process_candidates.map((process) => (
-          <ProcessNode key={process.process} process={process} records={story.records} />
+          <ProcessNode key={process.process} process={process} records={story.records} why={WORDS.whyProcess} />
         ))}
       </ol>
+      {story.names.length > 0 && <OtherNames story={story} />}
       <h3>{WORDS.notSeen}</h3>
       <NotSeen blind={story.not_seen} />
     </article>
@@ -72,7 +73,7 @@ function Far({ ancestors, records }: { ancestors: Process[]; records: Story["rec
         </summary>
         <ol class="tree">
           {ancestors.map((ancestor) => (
-            <ProcessNode key={ancestor.process} process={ancestor} records={records} />
+            <ProcessNode key={ancestor.process} process={ancestor} records={records} why={WORDS.whyParent} />
           ))}
         </ol>
       </details>
@@ -80,7 +81,22 @@ function Far({ ancestors, records }: { ancestors: Process[]; records: Story["rec
   );
 }
 
-function ProcessNode(props: { process: Process; records: Story["records"]; before?: string; kind?: string }): JSX.Element {
+/** Names that were told the same address; the tree holds the likeliest one. */
+function OtherNames({ story }: { story: Story }): JSX.Element {
+  return (
+    <>
+      <h3>{WORDS.otherNames}</h3>
+      {story.names.length === 1 && <Quiet>{WORDS.otherNamesNone}</Quiet>}
+      <ol class="tree">
+        {story.names.slice(1).map((name) => (
+          <NameNode key={name.lookup + name.name} name={name} story={story} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function ProcessNode(props: { process: Process; records: Story["records"]; why: string; before?: string; kind?: string }): JSX.Element {
   const { process } = props;
   return (
     <li class={props.kind}>
@@ -104,7 +120,7 @@ function ProcessNode(props: { process: Process; records: Story["records"]; befor
           <Said text={process.user} />
         </p>
       )}
-      <Foot link={process} records={props.records[process.process]} />
+      <Foot why={props.why} link={process} records={props.records[process.process]} />
     </li>
   );
 }
@@ -114,7 +130,7 @@ function ScriptNode({ script, records }: { script: Script; records: Story["recor
     <li>
       <div class="node-head">
         <span>
-          {WORDS.ran} <b>{script.kind === "block" ? "a script block" : script.kind === "pipeline" ? "a pipeline" : "a script engine"}</b>{" "}
+          {WORDS.ran} <b>{(WORDS.scripts as Record<string, string>)[script.kind ?? ""] ?? WORDS.scripts.other}</b>{" "}
           {script.path && <Said text={script.path} />}
         </span>
         <time>{spoken(script.time_from)}</time>
@@ -128,7 +144,7 @@ function ScriptNode({ script, records }: { script: Script; records: Story["recor
           {WORDS.parts}: {script.missing_parts.join(", ")}
         </p>
       ) : null}
-      <Foot link={script} records={records[script.script]} />
+      <Foot why={WORDS.whyScript} link={script} records={records[script.script]} />
     </li>
   );
 }
@@ -149,14 +165,14 @@ function NameNode({ name, story }: { name: Name; story: Story }): JSX.Element {
       </div>
       {lookup && (
         <p class="fact">
-          {WORDS.answer}: <Said text={[...lookup.cnames, lookup.addresses.join(", ") || lookup.status_text || "none on record"].join(" → ")} />
-          {lookup.answered_from && lookup.answered_from !== "unknown" && <Said text={` (from ${lookup.answered_from})`} />}
+          {WORDS.answer}: <Said text={[...lookup.cnames, lookup.addresses.join(", ") || lookup.status_text || WORDS.noAnswer].join(" → ")} />
+          {lookup.answered_from && lookup.answered_from !== "unknown" && <Said text={` (${WORDS.answeredFrom} ${lookup.answered_from})`} />}
         </p>
       )}
       {lookup && (!asker || asker.process !== story.process?.process) && (
-        <p class="fact">{asker ? <>asked by <Said text={`${base(asker.image) ?? WORDS.unknownProcess} ${asker.pid ?? ""}`} /></> : WORDS.nobody}</p>
+        <p class="fact">{asker ? <>{WORDS.askedBy} <Said text={`${base(asker.image) ?? WORDS.unknownProcess} ${asker.pid ?? ""}`} /></> : WORDS.nobody}</p>
       )}
-      <Foot link={name} records={lookup?.evidence} />
+      <Foot why={WORDS.whyName} link={name} records={lookup?.evidence} />
     </li>
   );
 }
@@ -176,29 +192,29 @@ function ConnectionNode({ story }: { story: Story }): JSX.Element {
       </div>
       <p class="fact">
         <Said text={`${story.direction}, ${story.action}`} />
-        {story.icmp_type !== null && `, type ${story.icmp_type} code ${story.icmp_code}`}
-        {story.bytes_sent !== null && `, ${story.bytes_sent} bytes sent`}
-        {story.bytes_received !== null && `, ${story.bytes_received} bytes received`}
+        {story.icmp_type !== null && `, ${WORDS.icmpType} ${story.icmp_type} ${WORDS.icmpCode} ${story.icmp_code}`}
+        {story.bytes_sent !== null && `, ${count(story.bytes_sent)} ${WORDS.bytesSent}`}
+        {story.bytes_received !== null && `, ${count(story.bytes_received)} ${WORDS.bytesReceived}`}
       </p>
       {story.remote_name_hint && (
         <p class="fact">
           {WORDS.reverse} <Said text={story.remote_name_hint} />
         </p>
       )}
-      <Foot link={story.process ?? { confidence: null, basis: null, reason: null }} records={story.evidence} />
+      <Foot why={null} link={null} records={story.evidence} />
     </li>
   );
 }
 
-/** How sure a link is, why, and the records that say so. */
-function Foot(props: { link: Pick<Process, "confidence" | "basis" | "reason">; records: Citation[] | undefined }): JSX.Element {
-  const { confidence, basis, reason } = props.link;
+/** Why a link is there and how sure it is, and the records that say so. */
+function Foot(props: { why: string | null; link: Pick<Process, "confidence" | "basis" | "reason"> | null; records: Citation[] | undefined }): JSX.Element {
+  const { why, link } = props;
   const records = props.records ?? [];
   return (
     <>
-      {confidence !== null && (
+      {why && link && link.confidence !== null && (
         <p class="why">
-          <Confidence value={confidence} /> <Said text={[basis, reason].filter(Boolean).join(": ")} />
+          <b>{why}</b> <Confidence value={link.confidence} /> <Said text={[link.basis, link.reason].filter(Boolean).join(": ")} />
         </p>
       )}
       {records.length > 0 && (
@@ -211,7 +227,7 @@ function Foot(props: { link: Pick<Process, "confidence" | "basis" | "reason">; r
               <Said text={placeOf(record)} />
             </li>
           ))}
-          {records.length > CITATIONS && <li>and {records.length - CITATIONS} more records</li>}
+          {records.length > CITATIONS && <li>{`${WORDS.and} ${records.length - CITATIONS} ${WORDS.moreRecords}`}</li>}
         </ul>
       )}
     </>

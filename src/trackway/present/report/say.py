@@ -15,18 +15,13 @@ from markupsafe import Markup, escape
 from trackway.present.cells import citation
 from trackway.present.summary import STATES, counted
 from trackway.present.visible import visible
+from trackway.present.words import WORDS
 
 Row = Mapping[str, Any]
 
 WIDTH: Final = 1_000
 """Units across a lane of the coverage strip."""
 
-_MARKS: Final = (
-    "",
-    "one mark of three: script, interpreter or document",
-    "two marks of three: script, interpreter, document",
-    "ran a script, is an interpreter, was started from a document",
-)
 _NAMED: Final = 3
 _SECONDS: Final = len("2021-11-27T03:17:39")
 _NOTHING: Final = Markup('<span class="nothing">not on record</span>')
@@ -50,7 +45,7 @@ def spoken(moment: str | datetime | None) -> str:
 
 def base(path: str | None) -> str:
     """Return the last part of a path."""
-    return re.split(r"[\\/]", path)[-1] if path else "unknown process"
+    return re.split(r"[\\/]", path)[-1] if path else str(WORDS["unknownProcess"])
 
 
 def endpoint(story: Row, side: str) -> str:
@@ -141,7 +136,7 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
     "place": place,
     "titled": titled,
     "counted": counted,
-    "marks": lambda number: _MARKS[number],
+    "marks": lambda number: WORDS["marks"][number],
     "state": lambda state: STATES.get(state, state),
 }
 """The filters of the template, by name."""

@@ -20,6 +20,7 @@ from trackway.present.pages.static import built, licences
 from trackway.present.pages.told import told
 from trackway.present.report import say
 from trackway.present.report.redact import Redaction, redacted
+from trackway.present.words import WORDS
 
 MOST: Final = 100_000
 """Stories that a report holds; of a larger case the most relevant ones."""
@@ -129,6 +130,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(say.FILTERS)
+    environment.globals["words"] = WORDS
     return environment
 
 
