@@ -45,8 +45,16 @@ export const endpoint = (address: string | null, port: number | null): string =>
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 };
 
-/** A text cut at some words: every second piece is one of them. */
+/** A text cut at some words: every second piece is one of them. Of two at one place the first counts. */
 export function pieces(text: string, words: readonly (string | null | undefined)[]): string[] {
-  const wanted = words.filter(Boolean).map((word) => word?.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
-  return wanted.length ? text.split(new RegExp(`(${wanted.join("|")})`)) : [text];
+  const next = words.flatMap((word) => (word ? [{ word, at: text.indexOf(word) }] : []));
+  const found: string[] = [];
+  let from = 0;
+  for (;;) {
+    for (const each of next) if (each.at >= 0 && each.at < from) each.at = text.indexOf(each.word, from);
+    const first = next.filter(({ at }) => at >= 0).reduce<{ word: string; at: number } | null>((one, other) => (one && one.at <= other.at ? one : other), null);
+    if (!first) return [...found, text.slice(from)];
+    found.push(text.slice(from, first.at), first.word);
+    from = first.at + first.word.length;
+  }
 }
