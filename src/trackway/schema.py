@@ -70,6 +70,19 @@ BLIND: Final = pa.struct(
 """A question that stays open, the source that could have answered it, why it did not, and from when to when that
 held: state and evidence are those of the interval in `coverage`."""
 
+TRAFFIC: Final = pa.struct(
+    [
+        ("program", TEXT),
+        ("user", TEXT),
+        ("time_from", TIME),
+        ("time_to", TIME),
+        ("bytes_sent", INTEGER),
+        ("bytes_received", INTEGER),
+        ("interface", TEXT),
+        ("evidence", pa.list_(CITATION)),
+    ]
+)
+"""What a program sent and received in the hour of a story, through all its connections and processes together."""
 
 _SQL_TYPES: Final = {TEXT: "VARCHAR", INTEGER: "BIGINT", NUMBER: "DOUBLE", FLAG: "BOOLEAN"}
 _SQL_TYPES.update({TIME: "TIMESTAMPTZ", AS_WRITTEN: "TIMESTAMP"})
@@ -388,6 +401,7 @@ STORY: Final = Table(
         remote_name_hint: name that a source attached: a reverse look-up, or what Defender knows; never one asked for
         bytes_sent: bytes
         bytes_received: bytes
+        traffic: what the program of the process sent and received in the hour in which it began, by SRUM
         sources: kinds of record
         evidence: every record of it
         not_seen: questions left open, and why
@@ -406,6 +420,7 @@ STORY: Final = Table(
         scripts=pa.list_(SCRIPT),
         bytes_sent=INTEGER,
         bytes_received=INTEGER,
+        traffic=pa.list_(TRAFFIC),
         sources=TEXTS,
         evidence=pa.list_(CITATION),
         not_seen=pa.list_(BLIND),

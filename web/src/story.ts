@@ -65,6 +65,18 @@ export interface Lookup {
   evidence: Citation[];
 }
 
+/** What a program sent and received in the hour of a story, all its connections together. */
+export interface Traffic {
+  program: string;
+  user: string | null;
+  time_from: string;
+  time_to: string;
+  bytes_sent: number | null;
+  bytes_received: number | null;
+  interface: string | null;
+  evidence: Citation[];
+}
+
 export interface Story {
   story: string;
   host: string;
@@ -88,6 +100,7 @@ export interface Story {
   scripts: Script[];
   bytes_sent: number | null;
   bytes_received: number | null;
+  traffic: Traffic[];
   sources: string[];
   evidence: Citation[];
   not_seen: Blind[];

@@ -22,6 +22,7 @@ CONTAINERS: Final = frozenset({"zip", "7z", "tar", "gzip", "zstd"})
 
 _EVTX_CHUNK, _EVTX_HEADER = b"ElfChnk\0", 4096
 _EVTX_RECORD, _BINXML = re.compile(rb"\*\*\0\0"), b"\x0f\1\1\0"
+_ESE, _ESE_PLACE = b"\xef\xcd\xab\x89", 4
 _MAGICS: Final[dict[str, tuple[bytes, ...]]] = {
     "evtx": (b"ElfFile\0", _EVTX_CHUNK),
     "gzip": (b"\x1f\x8b\x08",),
@@ -86,6 +87,8 @@ def recognised(head: bytes) -> str:
         return "empty"
     if head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
         return "evtx"
+    if head.startswith(_ESE, _ESE_PLACE):
+        return "ese"
     for kind, magics in _MAGICS.items():
         if head.startswith(magics):
             return kind

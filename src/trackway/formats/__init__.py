@@ -32,6 +32,7 @@ from trackway.formats import (
     proxy_log,
     registry_hive,
     registry_text,
+    srum,
     sysmon_configuration,
     zeek_log,
 )
@@ -76,6 +77,7 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "kape_log": kape_log.rows,
     "hive": registry_hive.rows,
     "registry_text": registry_text.rows,
+    "ese": srum.rows,
     "audit_policy": audit_policy.rows,
     "firewall_settings": firewall_settings.rows,
     "log_channels": log_channels.rows,

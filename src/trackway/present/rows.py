@@ -81,6 +81,19 @@ class Blind(TypedDict):
     evidence: list[Citation]
 
 
+class Traffic(TypedDict):
+    """What a program sent and received in an hour."""
+
+    program: str
+    user: str | None
+    time_from: str
+    time_to: str
+    bytes_sent: int | None
+    bytes_received: int | None
+    interface: str | None
+    evidence: list[Citation]
+
+
 class Story(TypedDict):
     """A connection with everything that explains it."""
 
@@ -107,6 +120,7 @@ class Story(TypedDict):
     scripts: list[Script]
     bytes_sent: int | None
     bytes_received: int | None
+    traffic: list[Traffic]
     sources: list[str]
     evidence: list[Citation]
     not_seen: list[Blind]

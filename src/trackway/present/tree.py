@@ -14,13 +14,14 @@ from rich.tree import Tree
 from trackway import query
 from trackway.present.cells import citation, timed
 from trackway.present.console import said
-from trackway.present.rows import Blind, Citation, Lookup, Name, Process, Script, Story
+from trackway.present.rows import Blind, Citation, Lookup, Name, Process, Script, Story, Traffic
 from trackway.present.terminal import endpoint, number, process_name
 
 _SCRIPT_LETTERS: Final = 400
 _SCRIPTS: Final = 5
 _NAMES: Final = 10
 _CITATIONS: Final = 6
+_HOURLY: Final = 5
 _QUIET: Final = "dim"
 _KINDS: Final = {"block": "script block", "pipeline": "pipeline", "engine": "engine start"}
 
@@ -97,6 +98,9 @@ def _grown(story: Story, behind: Behind) -> Tree:
         branch.add(_name(name, story, behind))
     _say_more(branch, len(story["names"]) - _NAMES, "names", story)
     branch.add(_connection(story))
+    for traffic in story["traffic"][:_HOURLY]:
+        branch.add(_traffic(traffic))
+    _say_more(branch, len(story["traffic"]) - _HOURLY, "sums of the hour", story)
     return root
 
 
@@ -176,6 +180,18 @@ def _connection(story: Story) -> Text:
     if process:
         return _foot(label, process["confidence"], process["basis"], process["reason"], story["evidence"])
     return _foot(label, None, None, None, story["evidence"])
+
+
+def _traffic(traffic: Traffic) -> Text:
+    """Return what the program counted in that hour: beside the connection, never of it alone."""
+    label = _timed(
+        traffic["time_to"],
+        f"{traffic['program']} had sent {traffic['bytes_sent'] or 0:,} and received "
+        f"{traffic['bytes_received'] or 0:,} bytes since {traffic['time_from']}",
+    )
+    on, by = traffic["interface"], traffic["user"]
+    _line(label, " ".join(filter(None, ("all connections together", on and f"over {on}", by and f"as {by}"))))
+    return _foot(label, None, None, None, traffic["evidence"])
 
 
 def _candidates(story: Story, behind: Behind) -> Iterator[Tree]:

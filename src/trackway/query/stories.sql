@@ -118,6 +118,7 @@ final AS (
         coalesce(t.scripts, []) AS scripts,
         s.bytes_sent,
         s.bytes_received,
+        coalesce(s.traffic, []) AS traffic,
         coalesce(s.sources, []) AS sources,
         coalesce(s.evidence, []) AS evidence,
         coalesce(s.not_seen, []) AS not_seen

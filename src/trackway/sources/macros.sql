@@ -100,3 +100,16 @@ coalesce(
         WHEN 'ANY' THEN 255
     END
 );
+
+-- the type of an interface, the upper 16 bits of its LUID, by IANA's number
+CREATE MACRO interface_type(luid) AS
+CASE (luid >> 48) & 65535
+    WHEN 6 THEN 'ethernet'
+    WHEN 23 THEN 'ppp'
+    WHEN 24 THEN 'loopback'
+    WHEN 71 THEN 'wireless'
+    WHEN 131 THEN 'tunnel'
+    WHEN 243 THEN 'mobile'
+    WHEN 244 THEN 'mobile'
+    ELSE 'type ' || ((luid >> 48) & 65535)
+END;

@@ -1,6 +1,6 @@
 // One story: its sentence, the tree of what happened, other answers, what stays open, its records.
 import type { ComponentChildren, JSX } from "preact";
-import type { Blind, Citation, Name, Process, Script, Story } from "../story";
+import type { Blind, Citation, Name, Process, Script, Story, Traffic } from "../story";
 import { base, count, endpoint, spoken, visible, visibleLines } from "../text";
 import { WORDS } from "../words";
 import { Confidence, Quiet, Said } from "./common";
@@ -42,6 +42,9 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
           <NameNode key={name.lookup + name.name} name={name} story={story} />
         ))}
         <ConnectionNode story={story} />
+        {story.traffic.map((traffic, place) => (
+          <TrafficNode key={place} traffic={traffic} />
+        ))}
       </ol>
       <h3>{WORDS.candidates}</h3>
       {story.process_candidates.length === 0 && <Quiet>{WORDS.candidatesNone}</Quiet>}
@@ -202,6 +205,27 @@ function ConnectionNode({ story }: { story: Story }): JSX.Element {
         </p>
       )}
       <Foot why={null} link={null} records={story.evidence} />
+    </li>
+  );
+}
+
+/** What the program counted in that hour: it stands beside the connection and is never said of it alone. */
+function TrafficNode({ traffic }: { traffic: Traffic }): JSX.Element {
+  const { program, user, interface: over } = traffic;
+  return (
+    <li>
+      <div class="node-head">
+        <span>
+          <Said text={program} /> {WORDS.counted} {count(traffic.bytes_sent ?? 0)} {WORDS.bytesSent}, {count(traffic.bytes_received ?? 0)}{" "}
+          {WORDS.bytesReceived}
+        </span>
+        <time>{spoken(traffic.time_to)}</time>
+      </div>
+      <p class="fact">
+        {WORDS.together} {spoken(traffic.time_from)}
+        <Said text={[over, user].map((each) => (each ? `, ${each}` : "")).join("")} />
+      </p>
+      <Foot why={null} link={null} records={traffic.evidence} />
     </li>
   );
 }

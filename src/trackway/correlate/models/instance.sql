@@ -1,10 +1,11 @@
 -- instance: every process instance with all that its records say, its parent still a key.
 -- grain:  instance
 -- reads:  start, start_image, life, process_placed, connection_placed, dns_placed, reference, reference_owner,
---         host_fact
+--         volume, host_fact
 -- rule:   Sysmon 1 speaks before 4688, and that before records that mention the process by the way; the
 --         account of the logon session counts where no record of the process names one. An
---         instance that nobody saw start has no start, and its image is the one that mentions it.
+--         instance that nobody saw start has no start, and its image is the one that mentions it. A path on a volume
+--         whose drive letter is known is written with the letter.
 
 WITH told AS (
     SELECT s.start_key AS instance, p.*, CASE p.source WHEN 'sysmon_1' THEN 1 ELSE 2 END AS weight
@@ -116,7 +117,7 @@ final AS (
         k.basis AS started_basis,
         coalesce(l.ended, u.ended) AS ended,
         coalesce(l.alive_to, u.life_to) AS alive_to,
-        coalesce(c.image, i.image, a.image, m.image) AS image,
+        coalesce(v.drive || substr(d.image, len(v.device) + 1), d.image) AS image,
         coalesce(c.command_line, a.command_line) AS command_line,
         coalesce(c.user, w.user, g.user) AS user,
         c.logon_id,
@@ -131,6 +132,8 @@ final AS (
     LEFT JOIN by_the_way AS w ON k.instance = w.instance
     LEFT JOIN logon AS g ON lower(c.logon_id) = g.session_id
     LEFT JOIN mentioned AS m ON k.instance = m.instance
+    CROSS JOIN LATERAL (SELECT coalesce(c.image, i.image, a.image, m.image) AS image) AS d
+    LEFT JOIN volume AS v ON device_of(d.image) = v.device
     LEFT JOIN last_life AS l ON k.instance = l.instance
     LEFT JOIN unnamed_life AS u ON k.prefix = u.prefix
 )

@@ -9,6 +9,14 @@ regexp_matches(address, '^(22[4-9]|23\d)\.') OR address = '255.255.255.255' OR a
 -- C:\Windows\x.exe, \device\harddiskvolume2\windows\x.exe and x.exe are one base name
 CREATE MACRO base_name(path) AS lower(regexp_extract(path, '[^\\/]*$'));
 
+-- \device\harddiskvolume3 of \Device\HarddiskVolume3\Windows\x.exe, C: of c:\Windows\x.exe, and \windows\x.exe of both
+CREATE MACRO device_of(path) AS
+nullif(regexp_extract(lower(path), '^(\\device\\harddiskvolume\d+)\\', 1), '');
+
+CREATE MACRO drive_of(path) AS nullif(regexp_extract(upper(path), '^([A-Z]:)\\', 1), '');
+
+CREATE MACRO path_tail(path) AS regexp_replace(lower(path), '^(\\device\\[^\\]+|[a-z]:)', '');
+
 CREATE MACRO image_agrees(a, b) AS coalesce(base_name(a) = base_name(b), true);
 
 -- null stays null; an unknown offset moves nothing

@@ -1,7 +1,8 @@
 -- story: connections with everything that explains them, as schema.STORY.
 -- grain:  story
 -- reads:  story_id, connection, connection_member, bind, owner, connection_name, resolution, wire_said, lookup_id,
---         script_match, script, requester, not_seen, protocol_name; the page from `first` to `last`
+--         script_match, script, requester, not_seen, traffic, connection_traffic, protocol_name; the page from `first`
+--         to `last`
 -- note:   the processes stand by identifier; whoever shows a story joins them.
 
 WITH page AS (
@@ -112,6 +113,27 @@ blind AS (
     GROUP BY n.connection
 ),
 
+hourly AS (
+    SELECT
+        c.connection,
+        list_sort(list(
+            {
+                'time_to': t.time_to,
+                'program': t.program,
+                'user': t.user,
+                'interface': t.interface,
+                'time_from': t.time_from,
+                'bytes_sent': t.bytes_sent,
+                'bytes_received': t.bytes_received,
+                'evidence': [{'source': t.source, 'file': t.file, 'line': t.line, 'record': t.record}]
+            }
+        )) AS traffic
+    FROM page AS p
+    INNER JOIN connection_traffic AS c ON p.connection = c.connection
+    INNER JOIN traffic AS t ON c.observation = t.observation
+    GROUP BY c.connection
+),
+
 final AS (
     SELECT
         p.id AS story,
@@ -160,6 +182,7 @@ final AS (
         c.remote_name_hint,
         k.sent AS bytes_sent,
         k.received AS bytes_received,
+        coalesce(h.traffic, []) AS traffic,
         e.sources,
         e.evidence,
         coalesce(b.not_seen, []) AS not_seen
@@ -173,6 +196,7 @@ final AS (
     LEFT JOIN scripted AS s ON c.connection = s.connection
     LEFT JOIN blind AS b ON c.connection = b.connection
     LEFT JOIN counted AS k ON c.connection = k.connection
+    LEFT JOIN hourly AS h ON c.connection = h.connection
 )
 
 SELECT * FROM final
