@@ -86,7 +86,7 @@ $(VENV)/browser: $(VENV)/ready
 
 lock: $(VENV)/ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--group dev -o requirements/dev.txt pyproject.toml
+		--group dev --extra images -o requirements/dev.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) evtx/target web/node_modules

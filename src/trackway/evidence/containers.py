@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import IO, Final
 
 from trackway.evidence.discover import EvidenceFile
 from trackway.evidence.entries import Entry, as_collected, shown, suspicion, utc_text
+from trackway.evidence.images import image_entries
 from trackway.evidence.inflate import gunzipped
 from trackway.evidence.kinds import CONTAINERS, HEAD, recognised, remark
 from trackway.evidence.limits import DEFAULT, Budget, Damaged, LimitReached, Limits
@@ -82,7 +84,9 @@ def members(
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest() if hashed else None
             size = stream.seek(0, os.SEEK_END)
             stream.seek(0)
-            found = _Content(file.name, size, sha256, stream, modified=utc_text(status.st_mtime))
+            found = _Content(
+                file.name, size, sha256, stream, modified=utc_text(status.st_mtime), path=file.path
+            )
             yield from _members(found, 0, Budget(limits, packed=size, password=password))
     except OSError as error:
         yield _unread(file.name, f"cannot be read: {error.strerror or error}", damaged=True)
@@ -99,6 +103,7 @@ class _Content:
     note: str | None = None
     damaged: bool = False
     modified: str | None = None
+    path: Path | None = None
 
     def member(self, kind: str, stream: IO[bytes] | None = None, note: str | None = None) -> Member:
         notes = "; ".join(filter(None, (self.note, note))) or None
@@ -146,6 +151,8 @@ def _entries(container: _Content, kind: str, budget: Budget) -> Iterator[Entry]:
         return zip_entries(container.stream, budget.limits, budget.password)
     if kind == "7z":
         return seven_zip_entries(container.stream, container.name, budget)
+    if kind == "image":
+        return image_entries(container.stream, container.path)
     if kind == "tar":
         return tar_entries(pieces_of(container.stream))
     unpacked = gunzipped if kind == "gzip" else unzstd

@@ -12,13 +12,14 @@ import re
 import tarfile
 from typing import Final
 
+from trackway.evidence.disk import is_image
 from trackway.evidence.tables import table_head
 from trackway.evidence.witnesses import witness_kind
 
 HEAD: Final = 64 * 1024
 """Bytes that `recognised` wants to see."""
 
-CONTAINERS: Final = frozenset({"zip", "7z", "tar", "gzip", "zstd"})
+CONTAINERS: Final = frozenset({"zip", "7z", "tar", "gzip", "zstd", "image"})
 
 _EVTX_CHUNK, _EVTX_HEADER = b"ElfChnk\0", 4096
 _EVTX_RECORD, _BINXML = re.compile(rb"\*\*\0\0"), b"\x0f\1\1\0"
@@ -71,6 +72,7 @@ _WITHOUT_MARK: Final[dict[tuple[bool, ...], str]] = {
 }
 
 _FOREIGN: Final = (
+    (b"EVF\t\r\n\xff\0", "a further segment of an E01 image; read with its first"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"\xfd7zXZ\0", "xz-compressed; unpack it first"),
     (b"BZh", "bzip2-compressed; unpack it first"),
@@ -85,16 +87,25 @@ def recognised(head: bytes) -> str:
     """Return the kind of a file that starts with `head`, as `docs/formats.md` names them."""
     if not head:
         return "empty"
+    return _signed(head) or _shaped(head) or _text_kind(head)
+
+
+def _signed(head: bytes) -> str | None:
+    """Return the kind that bytes at a fixed place tell."""
     if head.startswith(_EVTX_CHUNK, _EVTX_HEADER):
         return "evtx"
     if head.startswith(_ESE, _ESE_PLACE):
         return "ese"
-    for kind, magics in _MAGICS.items():
-        if head.startswith(magics):
-            return kind
+    return next((kind for kind, magics in _MAGICS.items() if head.startswith(magics)), None)
+
+
+def _shaped(head: bytes) -> str | None:
+    """Return the kind that the form of the first records tells."""
+    if is_image(head):
+        return "image"
     if _is_tar(head[: tarfile.BLOCKSIZE]):
         return "tar"
-    return "evtx" if _is_rest_of_a_log(head) else _text_kind(head)
+    return "evtx" if _is_rest_of_a_log(head) else None
 
 
 def remark(head: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,12 @@ class Damaged(Exception):  # noqa: N818  not an error of ours: the state of the 
 
 class LimitReached(Exception):  # noqa: N818  as above
     """Content that is left out because unpacking it further would break a limit."""
+
+
+def cause(error: Exception) -> str:
+    """Return what went wrong in a library of libyal: it says so function by function, the innermost second."""
+    said = str(error).strip().removesuffix(".").split(". ")[:2][-1]
+    return (re.sub(r"^\w+: ", "", said) or type(error).__name__)[:200]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from typing import IO, Any, Final
 
 import pyesedb  # type: ignore[import-not-found]  # ships no types
 
+from trackway.evidence.limits import cause
+
 DAMAGE: Final = (OSError, MemoryError, ValueError, TypeError, SystemError)
 """What the library raises over a database that is broken."""
 
@@ -53,11 +55,6 @@ class Database:
     def has(self, name: str) -> bool:
         """Return whether there is a table of this name."""
         return self._file.get_table_by_name(name) is not None
-
-
-def cause(reason: Exception) -> str:
-    """Return the last of the sentences in which the library says what went wrong, from function to function."""
-    return str(reason).strip().removesuffix(".").rsplit(". ", 1)[-1][:200] or type(reason).__name__
 
 
 def _row(record: Any) -> Row:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import IO, Final
 
-from trackway.formats.ese import DAMAGE, Database, Row, cause
+from trackway.evidence.limits import cause
+from trackway.formats.ese import DAMAGE, Database, Row
 from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
 
