@@ -54,7 +54,7 @@ class Case:
         db = duckdb.connect(config={"autoinstall_known_extensions": False})
         db.execute("SET TimeZone = 'UTC'")
         for table in TABLES.values():
-            _view(db, self.path, table)
+            _view(db, files_of(self.path, table), table)
         return db
 
     def ask(self, view: str, limit: int | None = None, **filters: object) -> pa.Table:
@@ -136,6 +136,15 @@ def table_file(path: Path, table: str, host: str) -> Path:
     return path / table / f"host={name}" / "part.parquet"
 
 
+def files_of(path: Path, table: Table) -> list[Path]:
+    """Return the files of a case that hold a table, one a host; none where no record told anything for it."""
+    if table in MANIFEST:
+        found = [path / f"{table.name}.parquet"]
+    else:
+        found = sorted((path / table.name).glob("host=*/*.parquet"))
+    return [file for file in found if file.exists()]
+
+
 def write(path: Path, table: Table, rows: Iterable[pa.RecordBatch]) -> None:
     """Write rows as one Parquet file, whole or not at all.
 
@@ -193,13 +202,8 @@ def _no_case(path: Path) -> str:
     return f"{path}: is no case (it has no {MANIFEST_NAME}); make one with: trackway trace EVIDENCE"
 
 
-def _view(db: duckdb.DuckDBPyConnection, path: Path, table: Table) -> None:
-    files = (
-        [path / f"{table.name}.parquet"]
-        if table in MANIFEST
-        else sorted((path / table.name).glob("host=*/*.parquet"))
-    )
-    if not files or not files[0].exists():
+def _view(db: duckdb.DuckDBPyConnection, files: list[Path], table: Table) -> None:
+    if not files:
         empty = table.arrow().empty_table()  # noqa: F841  DuckDB reads it by name
         db.execute(f'CREATE TABLE "{table.name}" AS FROM empty')
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 from click.testing import CliRunner
@@ -14,10 +16,11 @@ from click.testing import CliRunner
 from trackway.case import Case
 from trackway.errors import UsageError
 from trackway.present.commands import serve as command
-from trackway.present.pages import notes
-from trackway.present.web import bench as benches
-from trackway.present.web.bench import Bench, TooSlowError
+from trackway.present.pages import notes, told
+from trackway.present.web import limit
+from trackway.present.web.bench import Bench
 from trackway.present.web.guard import LONGEST_BODY
+from trackway.present.web.limit import TooSlowError
 from trackway.present.web.serve import Place, serve
 
 from ..query.small_case import finance, written
@@ -151,13 +154,46 @@ def test_no_value_of_a_question_is_taken_for_a_statement(client: httpx.Client, t
     assert client.get("/api/count").json() == {"total": 3}
 
 
+ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range) = b.range"
+
+
 def test_a_question_that_takes_too_long_is_cut_off_and_the_next_one_answered(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(benches, "SECONDS", 0.2)
+    monkeypatch.setattr(limit, "SECONDS", 0.2)
     bench = Bench(case)
     with pytest.raises(TooSlowError, match="narrow it down"), bench._limited() as db:
-        db.execute("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range) = b.range")
+        db.execute(ENDLESS)
+    monkeypatch.undo()
+    assert bench.count("", "relevance", descending=False) == 3
+    bench.close()
+
+
+def test_a_story_that_takes_too_long_is_cut_off_whichever_of_its_statements_runs(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(case)
+
+    def endless(connection: duckdb.DuckDBPyConnection, _: object) -> list[dict[str, object]]:
+        time.sleep(0.4)  # the first cut comes between two statements
+        connection.execute(ENDLESS)
+        return []
+
+    monkeypatch.setattr(limit, "SECONDS", 0.2)
+    monkeypatch.setattr(told, "stories", endless)
+    with pytest.raises(TooSlowError, match="narrow it down"):
+        bench.story("aa00")
+    monkeypatch.undo()
+    assert bench.story("aa00")["story"] == "aa00"
+    bench.close()
+
+
+def test_a_question_that_needs_too_much_memory_is_refused_and_the_next_one_answered(case: Case) -> None:
+    bench = Bench(case)
+    bench._db.execute("SET memory_limit = '20MB'")
+    with pytest.raises(TooSlowError, match="narrow it down"), bench._limited() as db:
+        db.execute("SELECT list(range) FROM range(50000000)")
+    bench._db.execute(f"SET memory_limit = '{limit.MEMORY}'")
     assert bench.count("", "relevance", descending=False) == 3
     bench.close()
 

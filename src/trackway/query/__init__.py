@@ -27,6 +27,9 @@ ROWS_A_PAGE: Final = 20_000
 _HELD: Final = ("process_wanted", "process_holding", "script_holding")
 """Tables that the queries of identifiers look into."""
 
+_WANTED: Final = """
+    CREATE OR REPLACE TEMP TABLE wanted AS SELECT identifier, host, time_from, time_to FROM ({chosen})
+"""
 _COMMON: Final = ("host", "contains")
 _ABOUT_PROCESS: Final = ("process", "pid", "user")
 _IN_TIME: Final = ("since", "until")
@@ -140,16 +143,42 @@ def ask(
     Raises:
         UsageError: there is no such view, a filter is not one of its own, or the limit is negative.
     """
-    filters = filters or Filters()
-    _require(view, filters, limit)
+    statement = chosen(connection, view, filters or Filters(), identifiers)
+    if limit is not None and limit < 0:
+        raise UsageError(f"--limit {limit}: give a number from 0 on")
+    _set(connection, "limit", "BIGINT", limit)
+    total = _choose(connection, statement) if VIEWS[view].chosen else _count(connection, f"({statement})")
+    return Answer(view, total, total if limit is None else min(total, limit), connection)
+
+
+def chosen(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    filters: Filters,
+    identifiers: Sequence[str] | None = None,
+) -> str:
+    """Return the query of the rows that filters want; this connection can answer it until it is asked anew.
+
+    Args:
+        connection: of `Case.connect`; gets variables and temporary tables.
+        view: name in `VIEWS`.
+        filters: what the rows must be.
+        identifiers: only these stories, look-ups, processes or scripts.
+
+    Raises:
+        UsageError: there is no such view, or a filter is not one of its own.
+    """
+    _require(view, filters)
     prepare(connection)
     for name, kind, value in filters.variables():
         _set(connection, name, kind, value)
     _set(connection, "identifiers", "VARCHAR[]", identifiers)
-    _set(connection, "limit", "BIGINT", limit)
     _choose_addresses(connection, VIEWS[view], filters.address)
-    total = _choose(connection, VIEWS[view]) if VIEWS[view].chosen else _count(connection, f"({_text(view)})")
-    return Answer(view, total, total if limit is None else min(total, limit), connection)
+    if VIEWS[view].chosen is None:
+        return _text(view)
+    for name in _HELD:
+        _run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {_text(name)}")
+    return _text(str(VIEWS[view].chosen))
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -212,30 +241,31 @@ def summary(
         top: most rows to give; the column `groups`, where there is one, counts all.
         outbound: of connections, outbound ones or all others.
     """
-    _run(connection, _text("macros"))
-    _set(connection, "outbound", "BOOLEAN", outbound)
+    statement = f"FROM ({summarised(connection, name, outbound=outbound)}) LIMIT getvariable('count')"
     _set(connection, "count", "BIGINT", top)
-    statement = f"FROM ({_text(f'summary_{name}')}) LIMIT getvariable('count')"
     rows: list[dict[str, object]] = _run(connection, statement).to_arrow_table().to_pylist()
     return rows
 
 
-def _require(view: str, filters: Filters, limit: int | None) -> None:
+def summarised(connection: duckdb.DuckDBPyConnection, name: str, *, outbound: bool | None) -> str:
+    """Return the query `summary_NAME.sql`, which this connection can answer now; null asks for both ways."""
+    _run(connection, _text("macros"))
+    _set(connection, "outbound", "BOOLEAN", outbound)
+    return _text(f"summary_{name}")
+
+
+def _require(view: str, filters: Filters) -> None:
     if view not in VIEWS:
         raise UsageError(f"{view}: there is no such table; there are {', '.join(VIEWS)}")
-    if limit is not None and limit < 0:
-        raise UsageError(f"--limit {limit}: give a number from 0 on")
     idle = sorted(filters.given() - set(VIEWS[view].filters))
     if idle:
         accepted = ", ".join(option(word) for word in WORDS if word in VIEWS[view].filters)
         raise UsageError(f"{option(idle[0])}: {view} cannot be filtered by that, but by {accepted}")
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, view: View) -> int:
+def _choose(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
     """Make the table `chosen`, numbered in order and cut to the limit; return how many rows are wanted."""
-    for name in _HELD:
-        _run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {_text(name)}")
-    _run(connection, f"CREATE OR REPLACE TEMP TABLE wanted AS {_text(str(view.chosen))}")
+    _run(connection, _WANTED.format(chosen=statement))
     _run(connection, f"CREATE OR REPLACE TEMP TABLE chosen AS {_text('chosen')}")
     return _count(connection, "wanted")
 

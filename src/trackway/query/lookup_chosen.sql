@@ -1,13 +1,12 @@
 -- lookup_chosen: the look-ups that the filters ask for.
 -- grain:  lookup
 -- reads:  lookup, process_wanted, process_holding, address_wanted
+-- note:   whole rows, of which each reader takes some columns; `chosen` orders them.
 
 WITH final AS (
     SELECT
         l.lookup AS identifier,
-        l.host,
-        l.time_from,
-        l.time_to
+        l.*
     FROM lookup AS l
     WHERE
         identifier_wanted(l.lookup)
@@ -40,4 +39,3 @@ WITH final AS (
 )
 
 SELECT * FROM final
-ORDER BY identifier

@@ -33,4 +33,3 @@ WITH final AS (
 )
 
 SELECT * FROM final
-ORDER BY identifier

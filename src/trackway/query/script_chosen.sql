@@ -28,4 +28,3 @@ WITH final AS (
 )
 
 SELECT * FROM final
-ORDER BY identifier

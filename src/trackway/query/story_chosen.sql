@@ -2,13 +2,12 @@
 -- grain:  story
 -- reads:  story, process_wanted, process_holding, script_holding, address_wanted
 -- rule:   a word about the process is also met by the requester, the process that a service acted for.
+-- note:   whole rows, of which each reader takes some columns; `chosen` orders them.
 
 WITH final AS (
     SELECT
         s.story AS identifier,
-        s.host,
-        s.time_from,
-        s.time_to
+        s.*
     FROM story AS s
     WHERE
         identifier_wanted(s.story)
@@ -56,4 +55,3 @@ WITH final AS (
 )
 
 SELECT * FROM final
-ORDER BY identifier

@@ -1,4 +1,4 @@
--- summary_connections: connections by process and destination, outbound or all others, the most telling first.
+-- summary_connections: connections by process and destination, outbound or all others or both, the most telling first.
 -- grain:  host, direction, image, destination, port
 -- reads:  story, process
 -- rule:   a connection has up to three marks: its process ran a script, is an interpreter (or another program
@@ -46,7 +46,7 @@ sent AS (
     LEFT JOIN process AS p ON s.process = p.process
     LEFT JOIN interpreter AS i ON lower(base_of(p.image)) = i.image
     LEFT JOIN opened AS o ON s.process = o.process
-    WHERE (s.direction = 'outbound') = getvariable('outbound')
+    WHERE getvariable('outbound') IS NULL OR (s.direction = 'outbound') = getvariable('outbound')
 ),
 
 final AS (

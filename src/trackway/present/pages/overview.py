@@ -44,14 +44,23 @@ class Overview(TypedDict):
     skipped: list[Row]
 
 
-def overview(connection: duckdb.DuckDBPyConnection, case: Case, most_skipped: int) -> Overview:
-    """Return the overview of a case whose tables `rows.prepare` has made."""
+def overview(
+    connection: duckdb.DuckDBPyConnection, case: Case, most_skipped: int, first: list[Row]
+) -> Overview:
+    """Return the overview of a case.
+
+    Args:
+        connection: of `Case.connect`.
+        case: the case.
+        most_skipped: records that could not be used, at most.
+        first: what `placed` and `first` found.
+    """
     return {
         "version": case.manifest.get("trackway"),
         "settings": case.manifest.get("settings"),
         "hosts": _summary(connection, "hosts"),
         "sources": _summary(connection, "sources"),
-        "first": first(connection, FIRST),
+        "first": first,
         "stories": _count(connection, "story"),
         "lookups": _count(connection, "lookup"),
         "blind": _summary(connection, "blind"),
@@ -62,11 +71,20 @@ def overview(connection: duckdb.DuckDBPyConnection, case: Case, most_skipped: in
     }
 
 
-def first(connection: duckdb.DuckDBPyConnection, most: int) -> list[Row]:
-    """Return the stories worth reading first, each of another process or destination, the best one first."""
-    placed = connection.execute(_FIRST, [most]).to_arrow_table().to_pylist()
-    found = told.stories(connection, [row["story"] for row in placed])
-    return [row | place for row, place in zip(found, placed, strict=True)]
+def placed(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return which stories are worth reading first, each of another process or destination, the best one first.
+
+    Args:
+        connection: one that `rows.prepare` has seen.
+    """
+    found: list[Row] = connection.execute(_FIRST, [FIRST]).to_arrow_table().to_pylist()
+    return found
+
+
+def first(connection: duckdb.DuckDBPyConnection, places: list[Row]) -> list[Row]:
+    """Return the stories of `placed` as `told.stories` tells them, with why they are among the first."""
+    found = told.stories(connection, [str(row["story"]) for row in places])
+    return [row | place for row, place in zip(found, places, strict=True)]
 
 
 def view(connection: duckdb.DuckDBPyConnection, name: str, limit: int | None = None) -> list[Row]:

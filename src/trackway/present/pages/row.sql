@@ -4,18 +4,8 @@
 -- note:   times are microseconds since 1970 as DOUBLE, exact until the year 2255; a list is joined by line
 --         feeds.
 
-WITH joined AS (
-    SELECT
-        story,
-        array_to_string(
-            list_transform(names, LAMBDA n: n.name)
-            || coalesce(flatten(list_transform(names, LAMBDA n: n.cnames)), []), chr(10)
-        ) AS names
-    FROM story
-),
-
 -- a host goes by its short name where no other host has the same
-named AS (
+WITH named AS (
     SELECT
         host,
         CASE
@@ -23,6 +13,16 @@ named AS (
             ELSE host
         END AS host_short
     FROM (SELECT DISTINCT host FROM story)
+),
+
+worded AS (
+    SELECT
+        *,
+        array_to_string(
+            list_transform(names, LAMBDA n: n.name)
+            || coalesce(flatten(list_transform(names, LAMBDA n: n.cnames)), []), chr(10)
+        ) AS joined
+    FROM story
 ),
 
 final AS (
@@ -42,7 +42,7 @@ final AS (
         CAST(s.remote_port AS DOUBLE) AS remote_port,
         coalesce(s.names[1].name, s.remote_address) AS destination,
         s.names[1].name AS name,
-        j.names,
+        s.joined AS names,
         coalesce(base_of(p.image), 'unknown process') AS process,
         p.image,
         CAST(p.pid AS DOUBLE) AS pid,
@@ -56,9 +56,8 @@ final AS (
         CAST(len(s.scripts) AS DOUBLE) AS scripts,
         CAST(v.marks AS DOUBLE) AS marks,
         CAST(v.relevance AS DOUBLE) AS relevance
-    FROM story AS s
+    FROM worded AS s
     INNER JOIN relevant AS v ON s.story = v.story
-    INNER JOIN joined AS j ON s.story = j.story
     INNER JOIN named AS h ON s.host = h.host
     LEFT JOIN process AS p ON s.process = p.process
     LEFT JOIN process AS o ON p.parent = o.process

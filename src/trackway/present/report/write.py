@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from trackway.case import Case, write_text
 from trackway.present.pages import embedded, notes, rows
-from trackway.present.pages.overview import Overview, overview
+from trackway.present.pages.overview import Overview, first, overview, placed
 from trackway.present.pages.static import built, licences
 from trackway.present.pages.told import told
 from trackway.present.report import say
@@ -67,7 +67,7 @@ def write_report(case: Case, path: Path, *, redact: bool = False, most: int = MO
     with case.connect() as connection:
         redaction = redacted(connection) if redact else None
         rows.prepare(connection)
-        seen = overview(connection, case, _MOST_SKIPPED)
+        seen = overview(connection, case, _MOST_SKIPPED, first(connection, placed(connection)))
         noted = _noted(connection, case, redaction)
         text = _page(connection, seen, noted, redaction, most)
     write_text(path, text)

@@ -26,8 +26,9 @@ from trackway.present.cells import cell, timed
 from trackway.present.pages import embedded, notes
 from trackway.present.pages.static import built, licences
 from trackway.present.web import events, page, records
-from trackway.present.web.bench import Bench, TooSlowError, compared
+from trackway.present.web.bench import Bench, compared
 from trackway.present.web.guard import Guard, Lock
+from trackway.present.web.limit import TooSlowError
 
 _WRONG_PASSWORD_SECONDS: Final = 1.0
 _ARROW: Final = "application/vnd.apache.arrow.stream"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock, Timer
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
@@ -15,52 +15,27 @@ import pyarrow as pa
 
 from trackway import query
 from trackway.case import Case
-from trackway.errors import TrackwayError, UsageError
+from trackway.errors import UsageError
 from trackway.filters import Filters
-from trackway.present.pages import line as lines
 from trackway.present.pages import rows, told
-from trackway.present.pages.overview import Overview, Row, overview
-from trackway.present.web import held
-
-SECONDS: Final = 30.0
-"""Longest time for one question."""
+from trackway.present.pages.overview import Overview, Row, first, overview, placed
+from trackway.present.web import held, limit
+from trackway.present.web.found import Found
+from trackway.present.web.histogram import bins, series
 
 ROWS: Final = 2_000
 GROUPS: Final = 5_000
 EDGES: Final = 2_000
 TABLE: Final = 2_000
-BINS: Final = 160
 SERIES: Final = 6
-"""Most rows, groups, links, lines of a table, bins and series that one answer holds."""
+"""Most rows, groups, links, lines of a table and series that one answer holds."""
 
-ORDERS: Final = {
-    "relevance": "relevance",
-    "time": "time_from",
-    "host": "lower(host)",
-    "process": "lower(process)",
-    "user": 'lower("user")',
-    "parent": "lower(parent)",
-    "name": "lower(name)",
-    "remote": "lower(remote_address)",
-    "port": "remote_port",
-    "protocol": "protocol",
-    "direction": "direction",
-    "action": "action",
-    "confidence": "confidence",
-}
 GROUPINGS: Final = frozenset(
     {
         "process", "destination", "name", "user", "host", "parent", "port", "protocol", "direction", "action",
         "source",
     }
 )  # fmt: skip
-_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
-_KEPT: Final = 8
-_NARROWED: Final = """
-    CREATE OR REPLACE TEMP TABLE kept_{key} AS
-    SELECT {key} FROM {kept} {way} JOIN wanted ON {key} = identifier
-"""
-_KEYS: Final = {"stories": "story", "lookups": "lookup"}
 _ENDS: Final = """
     SELECT min(time_from), max(time_from) FROM (SELECT time_from FROM valued UNION ALL SELECT time_from FROM asked)
 """
@@ -72,26 +47,27 @@ _MEMBERS: Final = """
 _SKIPPED: Final = 100
 
 
-class TooSlowError(TrackwayError):
-    """A question took longer than `SECONDS`."""
-
-
 class Bench:
     """One case and what was found in it lately; safe to be asked from several threads."""
 
     def __init__(self, case: Case) -> None:
         """Open the case and make the tables that every question reads."""
         self.case = case
-        self._lock = Lock()
         self._db = case.connect()
-        rows.prepare(self._db)
-        self._found: dict[tuple[str, str, bool], str] = {}
-        self._overview = overview(self._db, case, _SKIPPED)
-        total = self._db.execute("SELECT count(*) FROM row").fetchone()
-        self.total = int(total[0]) if total else 0
+        self._spill = TemporaryDirectory()
+        self._db.execute("SET temp_directory = $1", [self._spill.name])
+        self._db.execute("SET memory_limit = $1", [limit.MEMORY])
+        rows.rank(self._db)
         self._whole = self._db.cursor()
         self._whole.execute("SET TimeZone = 'UTC'")
-        held.slim(self._db)
+        self._limit = limit.Limit(self._db, self._whole)
+        held.slim(self._db, case)
+        self._found = Found(self._db)
+        self._spoken: dict[str, str] = {}
+        places = placed(self._db)
+        with held.own(self._db, [str(row["story"]) for row in places]) as own:
+            told_first = first(own, places)
+        self._overview = overview(self._whole, case, _SKIPPED, told_first)
 
     def overview(self) -> Overview:
         """Return what the case says at a glance."""
@@ -130,7 +106,7 @@ class Bench:
             raise UsageError(f"give at most {ROWS:,} rows, the first before the last")
         statement = """
             SELECT r.* FROM found AS f INNER JOIN row AS r USING (relevance)
-            WHERE f.place > $1 AND f.place <= $2 ORDER BY f.place
+            WHERE f.place >= $1 AND f.place < $2 ORDER BY f.place
         """
         if group is None:
             with self._asked(line, order, descending=descending) as db:
@@ -150,18 +126,18 @@ class Bench:
         `asked` counts the look-ups that the line finds, `unplaced` those of them whose moment no record states;
         they are null where the line holds a word that look-ups do not have.
         """
-        terms = lines.parse(line)
         with self._grouped(line, by, SERIES) as db:
-            is_asked = self._ask_lookups(db, terms)
+            is_asked = self._found.show_lookups(line)
+            db.execute(f"CREATE OR REPLACE TEMP VIEW asked AS {_text('asked')}")
             start, width, number = bins(*db.execute(_ENDS).fetchone() or (None, None))
             db.execute("SET VARIABLE start = $1::DOUBLE", [start])
             db.execute("SET VARIABLE width = $1::DOUBLE", [width])
-            series = _series(db.execute(_text("histogram")).fetchall(), number)
+            found = series(db.execute(_text("histogram")).fetchall(), number)
             asked, unplaced = db.execute(_ASKED).fetchone() or (0, 0)
         return {
             "width": width,
             "edges": [start + place * width for place in range(number)],
-            "series": series,
+            "series": found,
             "asked": asked if is_asked else None,
             "unplaced": unplaced if is_asked else None,
         }
@@ -181,13 +157,16 @@ class Bench:
         with self._limited() as db:
             if not db.execute("SELECT 1 FROM row WHERE story = $1", [identifier]).fetchone():
                 raise UsageError(f"{identifier}: the case has no such story")
-            with held.own(db, [identifier]) as own:
+            with held.own(db, [identifier]) as own, self._limit.lent(own):
                 return told.stories(own, [identifier])[0]
 
     def sentences(self, identifiers: list[str]) -> dict[str, str]:
         """Return stories in words, by identifier."""
-        with self._limited() as db, held.own(db, identifiers) as own:
-            return rows.sentences(own, identifiers)
+        new = [identifier for identifier in identifiers if identifier not in self._spoken]
+        if new:
+            with self._limited() as db, held.own(db, new) as own, self._limit.lent(own):
+                self._spoken |= rows.sentences(own, new)
+        return {known: self._spoken[known] for known in identifiers if known in self._spoken}
 
     def neighbours(self, identifier: str, most: int) -> pa.Table:
         """Return the rows nearest in time on the same host, in order of time."""
@@ -226,37 +205,19 @@ class Bench:
         """Let the case go."""
         self._whole.close()
         self._db.close()
-
-    def _interrupt(self) -> None:
-        self._db.interrupt()
-        self._whole.interrupt()
+        self._spill.cleanup()
 
     @contextmanager
     def _limited(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend the connection for one question, which is cut off when it takes too long."""
-        with self._lock:
-            timer = Timer(SECONDS, self._interrupt)
-            timer.start()
-            try:
-                yield self._db
-            except duckdb.InterruptException as error:
-                raise TooSlowError(
-                    f"the question took longer than {SECONDS:.0f} seconds; narrow it down"
-                ) from error
-            finally:
-                timer.cancel()
+        with self._limit.held(limit.SECONDS):
+            yield self._db
 
     @contextmanager
     def _asked(self, line: str, order: str, *, descending: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend the connection with the view `found`: place and relevance of each story found."""
-        if order not in ORDERS:
-            raise UsageError(f"{order}: there is no such order; there are {', '.join(ORDERS)}")
-        terms = lines.parse(line)
         with self._limited() as db:
-            key = (line, order, descending)
-            name = self._found.pop(key, None) or self._find(db, terms, key)
-            self._found[key] = name
-            db.execute(f"CREATE OR REPLACE TEMP VIEW found AS FROM {name}")
+            self._found.show(line, order, descending=descending)
             yield db
 
     @contextmanager
@@ -270,74 +231,6 @@ class Bench:
             db.execute("SET VARIABLE most = $1::BIGINT", [most])
             db.execute(f"CREATE OR REPLACE TEMP VIEW valued AS {_text('valued')}")
             yield db
-
-    def _ask_lookups(self, db: duckdb.DuckDBPyConnection, terms: list[lines.Term]) -> bool:
-        """Make the view `asked` of the look-ups that the terms want; say whether they can be asked so."""
-        can_be = {term.word for term in terms} <= set(query.VIEWS["lookups"].filters)
-        kept = _narrowed(db, terms, "lookups", "lookup") if can_be else "(FROM lookup LIMIT 0)"
-        db.execute(f"CREATE OR REPLACE TEMP VIEW kept AS FROM {kept}")
-        db.execute(f"CREATE OR REPLACE TEMP VIEW asked AS {_text('asked')}")
-        return can_be
-
-    def _find(
-        self, db: duckdb.DuckDBPyConnection, terms: list[lines.Term], key: tuple[str, str, bool]
-    ) -> str:
-        """Make a table of the stories that the terms want, in order, and forget the oldest one."""
-        while len(self._found) >= _KEPT:
-            db.execute(f"DROP TABLE {self._found.pop(next(iter(self._found)))}")
-        name = next(
-            f"found_{number}" for number in range(_KEPT) if f"found_{number}" not in self._found.values()
-        )
-        kept = _narrowed(db, terms, "stories", "row")
-        placed = f"SELECT row_number() OVER (ORDER BY {_order(key)}) AS place, relevance"
-        among = f"SEMI JOIN {kept} USING (story)" if terms else ""
-        db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {placed} FROM row {among} ORDER BY place")
-        return name
-
-
-def _order(key: tuple[str, str, bool]) -> str:
-    """Return the order of a question; null comes last either way, host and time decide ties."""
-    _, order, is_descending = key
-    way = "DESC" if is_descending else "ASC"
-    ties = "" if order == "relevance" else ", host, time_from NULLS FIRST, time_to NULLS LAST, story"
-    return f"{ORDERS[order]} {way} NULLS LAST{ties}"
-
-
-def _narrowed(db: duckdb.DuckDBPyConnection, terms: list[lines.Term], view: str, among: str) -> str:
-    """Return the table of identifiers of a view that the terms want; without terms it is `among`."""
-    key, kept = _KEYS[view], among
-    for asked, is_wanted in lines.filters(terms):
-        query.ask(db, view, asked, 0)
-        db.execute(_NARROWED.format(key=key, kept=kept, way="SEMI" if is_wanted else "ANTI"))
-        kept = f"kept_{key}"
-    return kept
-
-
-def bins(first: float | None, last: float | None) -> tuple[float, float, int]:
-    """Return beginning, width and number of bins between two times, as `web/src/source.ts` does."""
-    if first is None or last is None:
-        return 0.0, 1e6, 0
-    seconds = (last - first) / 1e6
-    step = next((step for step in _STEPS if seconds / step <= BINS), None)
-    width = (step or 86400 * -(-seconds // (86400 * BINS))) * 1e6
-    start = first // width * width
-    return start, width, int((last - start) // width) + 1
-
-
-def _series(found: list[tuple[str | None, int, int, int]], number: int) -> list[dict[str, Any]]:
-    counts: dict[str | None, tuple[list[int], list[int]]] = {}
-    for label, place, *both in found:
-        for bars, more in zip(counts.setdefault(label, ([0] * number, [0] * number)), both, strict=True):
-            bars[place] += more
-    ordered = sorted(counts, key=lambda label: (label is None, -sum(map(sum, counts[label])), label or ""))
-    return [
-        {
-            "label": "all others" if label is None else label,
-            "counts": counts[label][0],
-            "asked": counts[label][1],
-        }
-        for label in ordered
-    ]
 
 
 def compared(left: pa.Table, right: pa.Table) -> list[Row]:

@@ -1,8 +1,8 @@
--- own_link: the links to these look-ups.
+-- own_link: the links of connections to these look-ups.
 -- grain:  link
--- reads:  own_lookup, link
+-- reads:  own lookup, link
 
 SELECT *
 FROM memory.main.link
-WHERE object IN (SELECT lookup FROM lookup)
+WHERE kind = 'connection_lookup' AND object IN (SELECT lookup FROM lookup)
 ORDER BY ALL

@@ -1,8 +1,10 @@
--- own_lookup: the look-ups that these stories cite.
+-- own_lookup: where the look-ups stand that these stories cite.
 -- grain:  lookup
--- reads:  own_story, lookup
+-- reads:  own story, held.lookup
 
-SELECT *
-FROM memory.main.lookup
+SELECT
+    filename,
+    file_row_number
+FROM held.lookup
 WHERE lookup IN (SELECT unnest(list_transform(names, LAMBDA n: n.lookup)) FROM story)
-ORDER BY lookup
+ORDER BY filename, file_row_number

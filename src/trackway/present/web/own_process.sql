@@ -1,6 +1,6 @@
--- own_process: the processes that these stories and their look-ups name, and all their ancestors.
+-- own_process: where the processes stand that these stories and their look-ups name, and all their ancestors.
 -- grain:  process
--- reads:  own_story, own_lookup, process
+-- reads:  own story, own lookup, held.process
 
 WITH named AS (
     SELECT process FROM story
@@ -14,7 +14,7 @@ WITH named AS (
 
 above AS (
     SELECT unnest(list_prepend(parent, ancestors)) AS process
-    FROM memory.main.process
+    FROM held.process
     WHERE process IN (SELECT process FROM named)
 ),
 
@@ -24,7 +24,9 @@ wanted AS (
     SELECT process FROM above
 )
 
-SELECT *
-FROM memory.main.process
+SELECT
+    filename,
+    file_row_number
+FROM held.process
 WHERE process IN (SELECT process FROM wanted)
-ORDER BY process
+ORDER BY filename, file_row_number

@@ -1,11 +1,10 @@
--- own_story: the stories asked for, whole.
+-- own_story: where the stories stand that were asked for.
 -- grain:  story
--- reads:  story
--- note:   the times let DuckDB leave out the row groups that cannot hold them.
+-- reads:  held.story
 
-SELECT *
-FROM memory.main.story
-WHERE
-    list_contains(getvariable('identifiers'), story)
-    AND time_from BETWEEN make_timestamptz(getvariable('first')) AND make_timestamptz(getvariable('last'))
-ORDER BY story
+SELECT
+    filename,
+    file_row_number
+FROM held.story
+WHERE list_contains(getvariable('identifiers'), story)
+ORDER BY filename, file_row_number
