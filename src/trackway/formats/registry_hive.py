@@ -1,7 +1,8 @@
 """A registry hive: the settings in SYSTEM, SOFTWARE and SECURITY that say what the host kept, and who it is.
 
 Read with `regipy`, along the paths of `registry_keys` only, each key and value against a budget: a hive of an
-attacker's making ends in one skip. What stands in a hive's transaction logs (`.LOG1`, `.LOG2`) is not taken in.
+attacker's making ends in one skip. What stands in the transaction logs that lie beside a hive is written into the copy
+that is read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shutil
 import struct
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
@@ -20,6 +21,7 @@ from construct import ConstructError  # type: ignore[import-untyped]  # ships no
 from regipy.exceptions import RegipyException
 from regipy.registry import NKRecord, RegistryHive
 
+from trackway.formats import registry_log
 from trackway.formats.registry_keys import KEYS, KIND, OFF_WHERE_ABSENT, Value, Wanted, rows_of
 from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
@@ -38,7 +40,14 @@ _DAMAGE: Final = (
 
 logging.getLogger("regipy").setLevel(logging.CRITICAL + 1)  # what it leaves out is counted here, and said
 
-_DIRTY: Final = "was being written when it was copied: what stands in its transaction logs is missing"
+_DIRTY: Final = (
+    "was being written when it was copied: what stands in its transaction logs is missing; in one folder with it, "
+    ".LOG1 and .LOG2 of Windows 8.1 and later are applied"
+)
+_APPLIED: Final = (
+    "was being written when it was copied; {} entries of its transaction logs were applied to a copy"
+)
+_LOG: Final = "a transaction log of a hive; applied where the hive lies beside it and was being written"
 
 
 class Hive:
@@ -51,8 +60,6 @@ class Hive:
             ValueError: or any other of `_DAMAGE`: it is damaged.
         """
         self._hive, self._left = RegistryHive(str(path)), _MOST
-        header = self._hive.header
-        self.is_dirty = header.primary_sequence_num != header.secondary_sequence_num
         self.name = self._name()
         self.control = self._control()
 
@@ -129,12 +136,38 @@ def _settings(stream: IO[bytes], ledger: Ledger) -> Iterator[Found]:
             yield KIND, 1, f"a hive longer than {LONGEST:,} bytes"
             return
         try:
+            ledger.note = _state(path, stream)
+            if ledger.note == _LOG:
+                return
             hive = Hive(path)
-            ledger.note = _DIRTY if hive.is_dirty else None
             yield from _of_hive(hive, ledger)
         except _DAMAGE as reason:
             ledger.damaged = True
             yield KIND, 1, f"the hive is damaged: {type(reason).__name__} {reason}"[:300]
+
+
+def _state(path: Path, stream: IO[bytes]) -> str | None:
+    """Write into a copy what its transaction logs hold beyond it, and return what is to be said of the hive."""
+    with path.open("r+b") as copy, ExitStack() as stack:
+        base = copy.read(registry_log.BASE)
+        if registry_log.is_log(base):
+            return _LOG
+        if not registry_log.is_dirty(base):
+            return None
+        logs = [stack.enter_context(log.open("rb")) for log in _logs(stream)]
+        count = registry_log.applied(copy, logs, LONGEST)
+        return _APPLIED.format(count) if count else _DIRTY
+
+
+def _logs(stream: IO[bytes]) -> list[Path]:
+    """Return the transaction logs beside a file on disk, whatever their letter case."""
+    name = getattr(stream, "name", None)
+    if not isinstance(name, str):
+        return []
+    path = Path(name)
+    wanted = {f"{path.name}.{ending}".lower() for ending in ("log1", "log2")}
+    found = (each for each in path.parent.iterdir() if each.name.lower() in wanted)
+    return sorted(each for each in found if each.is_file() and not each.is_symlink())
 
 
 @contextmanager

@@ -47,6 +47,6 @@ SOURCE = Source(
     needs="the hives SYSTEM, SOFTWARE and SECURITY, which a running host lends out through a shadow copy only",
     enable=r"reg save HKLM\SYSTEM SYSTEM",
     proves="this was set when the hive was copied",
-    never="since when; what a change in its transaction logs has made of it",
+    never="since when; what a change in transaction logs that are not beside the hive has made of it",
     decoded={"zone": Decoded(field="Data", function=zone, type=TEXT)},
 )
