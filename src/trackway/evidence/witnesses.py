@@ -21,6 +21,10 @@ _FIREWALL_FIELDS: Final = re.compile(r"^#Fields:.*\bsrc-ip\b.*\bdst-ip\b", re.MU
 _FIREWALL_LINE: Final = re.compile(
     r"\d{4}-\d\d-\d\d \d{1,2}:\d\d:\d\d (?:ALLOW|DROP|OPEN|OPEN-INBOUND|CLOSE|INFO-EVENTS-LOST) [\w-]+ \S+ \S+ "
 )
+# C:                              \Device\HarddiskVolume3                  NTFS
+_VOLUME_LINE: Final = re.compile(
+    r"^[ \t]*[A-Za-z]:[ \t]+\\Device\\HarddiskVolume\d+[ \t\r]", re.MULTILINE | re.IGNORECASE
+)
 # a name, indented, underlined; below it a label with dots and a number, or nothing but words
 _UNDERLINED: Final = re.compile(r"^[ \t]{2,}\S[^\r\n]*\r*\n[ \t]*-{20,}[ \t]*\r*$", re.MULTILINE)
 # an owner, at most three lines of what it has, and its TTL in seconds and in words
@@ -203,6 +207,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "zeek_log": _is_zeek,
     "displaydns": lambda text: bool(_UNDERLINED.search(text)),
     "netstat": lambda text: bool(_NETSTAT_LINE.search(text)),
+    "volume_map": lambda text: bool(_VOLUME_LINE.search(text)),
     "objects": _is_objects,
     "nslookup": lambda text: bool(_NSLOOKUP.search(text)),
     "dig": lambda text: bool(_DIG.search(text)),

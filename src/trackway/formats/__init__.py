@@ -34,6 +34,7 @@ from trackway.formats import (
     registry_text,
     srum,
     sysmon_configuration,
+    volume_map,
     zeek_log,
 )
 from trackway.formats.rows import Ledger, RowStream, Shape
@@ -82,6 +83,7 @@ KINDS: Final[dict[str, Callable[[IO[bytes], Sequence[Shape], Ledger], RowStream]
     "firewall_settings": firewall_settings.rows,
     "log_channels": log_channels.rows,
     "netstat": netstat.rows,
+    "volume_map": volume_map.rows,
     "proxy_log": proxy_log.rows,
     "w3c_log": proxy_log.w3c,
     "zeek_log": zeek_log.rows,

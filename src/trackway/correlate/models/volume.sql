@@ -1,8 +1,9 @@
 -- volume: which drive letter a volume had, where records of one process tell.
 -- grain:  device, as `\device\harddiskvolume3`
--- reads:  reference, reference_owner, start_image
+-- reads:  reference, reference_owner, start_image, host_fact
 -- rule:   the Filtering Platform and SRUM write `\device\harddiskvolume3\…`, the records of starts `C:\…`. Where both
---         stand for one process instance and are equal behind the volume, the one is the other. A volume that would
+--         stand for one process instance and are equal behind the volume, the one is the other. A printed map of the
+--         volumes says the same. A volume that would
 --         have two letters has none: numbers are given anew with each boot.
 -- note:   the registry's MountedDevices tells signatures and partitions of a letter, but no number of a volume.
 
@@ -17,13 +18,22 @@ WITH shown AS (
     WHERE image IS NOT NULL
 ),
 
-final AS (
-    SELECT device_of(d.image) AS device, min(drive_of(l.image)) AS drive
+said AS (
+    SELECT device_of(d.image) AS device, drive_of(l.image) AS drive
     FROM shown AS d
     INNER JOIN shown AS l ON d.instance = l.instance AND path_tail(d.image) = path_tail(l.image)
-    WHERE device_of(d.image) IS NOT NULL AND drive_of(l.image) IS NOT NULL
-    GROUP BY device_of(d.image)
-    HAVING count(DISTINCT drive_of(l.image)) = 1
+    UNION
+    SELECT lower(subject), value
+    FROM host_fact
+    WHERE kind = 'volume'
+),
+
+final AS (
+    SELECT device, min(drive) AS drive
+    FROM said
+    WHERE device IS NOT NULL AND drive IS NOT NULL
+    GROUP BY device
+    HAVING count(DISTINCT drive) = 1
 )
 
 SELECT * FROM final
