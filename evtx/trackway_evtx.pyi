@@ -27,7 +27,7 @@ class Shape:
 
     Args:
         system: names of System columns and their types, in order. Besides those of `SYSTEM`: `offset` (where the
-            record starts in the file), `message` (the text that a collector rendered), `fields`, `xml`,
+            record starts in the file), `size` (bytes of the record), `message` (the text that a collector rendered), `fields`, `xml`,
             `processor_id`, `session_id`, `kernel_time`, `user_time`, `processor_time`.
         fields: names of fields and their types, in order; `Data` is the fields without a name, a line each.
             Names are compared without letter case, the own spelling first.
@@ -37,6 +37,8 @@ class Shape:
         versions: versions of the event; null for all.
         since: earliest SystemTime; with a time zone.
         until: SystemTime behind the latest; with a time zone.
+        holds: texts, each with whether its letter case does not matter; of each list one must be part of some value.
+            This refuses early what cannot hold them, and no more: what comes need not.
 
     Raises:
         ValueError: a name of a System column or a type is not known, or a time has no zone.
@@ -53,6 +55,7 @@ class Shape:
         versions: Sequence[int] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        holds: Sequence[Sequence[tuple[str, bool]]] = (),
     ) -> None: ...
 
 class Loss:
@@ -204,10 +207,12 @@ def scan(
     code_page: str = "windows-1252",
     time_digits: int = 7,
     threads: int = 1,
+    offsets: Sequence[int] | None = None,
 ) -> Scan:
     """Read a log as batches of several shapes; without shapes, of every kind of event with all its fields, typed.
 
-    An event that fits several shapes goes to the first.
+    An event that fits several shapes goes to the first. With `offsets` only the records that start there are wanted, and
+    only their chunks are read as far as these stand where they should.
 
     Raises:
         OSError: the source cannot be read.

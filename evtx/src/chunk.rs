@@ -129,6 +129,11 @@ impl Found {
         Some(Self { start, end, number, written, status: Status::BadChecksum })
     }
 
+    /// Bytes of the record.
+    pub fn size(&self) -> u64 {
+        (self.next() - self.start) as u64
+    }
+
     /// Where the next record starts.
     pub fn next(&self) -> usize {
         self.end + 4

@@ -154,7 +154,13 @@ impl Gate {
     /// The first filter that asks for a record.
     #[inline]
     pub fn first(&self, who: &Identity, written: u64) -> Option<usize> {
-        self.filters.iter().enumerate().position(|(index, filter)| self.fits(index, filter, who, written))
+        self.next(0, who, written)
+    }
+
+    /// The first filter from a number on that asks for a record.
+    #[inline]
+    pub fn next(&self, from: usize, who: &Identity, written: u64) -> Option<usize> {
+        (from..self.filters.len()).find(|index| self.fits(*index, &self.filters[*index], who, written))
     }
 
     fn fits(&self, index: usize, filter: &Filter, who: &Identity, written: u64) -> bool {

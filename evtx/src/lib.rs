@@ -13,6 +13,7 @@ pub mod limits;
 pub mod outline;
 pub mod reader;
 pub mod request;
+mod sought;
 mod take;
 mod template;
 pub mod text;
@@ -22,7 +23,7 @@ mod xml;
 
 pub use decode::{Kind, Loss, Rows, Tally};
 pub use reader::{Message, Reader};
-pub use request::{Answer, Column, Filter, Of, Request, Shape, Type};
+pub use request::{Answer, Column, Filter, Needle, Of, Request, Shape, Type};
 
 #[cfg(feature = "python")]
 mod python;

@@ -1,6 +1,7 @@
 //! What a reader is asked for: which events, and which columns of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::outline::System;
 use crate::value::Spelling;
@@ -18,6 +19,16 @@ pub struct Filter {
     pub since: Option<u64>,
     /// FILETIME behind the latest event.
     pub until: Option<u64>,
+    /// Texts: of each of these lists, one must be part of some value of the event. This refuses only what cannot hold
+    /// them; what is let through need not.
+    pub holds: Vec<Vec<Needle>>,
+}
+
+/// A text that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needle {
+    pub text: String,
+    pub any_case: bool,
 }
 
 /// What a column holds.
@@ -32,6 +43,8 @@ pub enum Of {
     Status,
     /// Where the record starts in its file.
     Offset,
+    /// Bytes of the record.
+    Size,
     /// A field by its name; `Data` is the fields without name, a line each.
     Field(String),
     /// The text that a collector rendered.
@@ -144,6 +157,8 @@ pub struct Request {
     pub threads: usize,
     /// Rows of a batch at most.
     pub rows: usize,
+    /// Where the only records start that are wanted, in order; chunks without any are not read where that can be.
+    pub offsets: Option<Arc<[u64]>>,
 }
 
 impl Request {
@@ -151,7 +166,7 @@ impl Request {
     pub fn new(answer: Answer) -> Self {
         // a kind has twice the columns of a shape, and its batch should stay in the processor's cache
         let rows = if matches!(answer, Answer::Kinds(_)) { 4096 } else { 16_384 };
-        Self { answer, recovered: false, spelling: Spelling::default(), threads: 1, rows }
+        Self { answer, recovered: false, spelling: Spelling::default(), threads: 1, rows, offsets: None }
     }
 
     /// The filters, in the order of their tables.
@@ -197,6 +212,7 @@ pub fn system_columns() -> Vec<Column> {
 pub fn of_name(name: &str) -> Option<Of> {
     match name {
         "offset" => return Some(Of::Offset),
+        "size" => return Some(Of::Size),
         "message" => return Some(Of::Message),
         "fields" => return Some(Of::Fields),
         "xml" => return Some(Of::Xml),

@@ -24,6 +24,7 @@ pub enum Take {
     Written,
     Status,
     Offset,
+    Size,
     Text(Box<str>),
     Slot {
         inner: bool,
@@ -201,7 +202,7 @@ impl Plan {
                     plan.xml |= matches!(varying, Take::Xml);
                     plan.simple &= matches!(
                         varying,
-                        Take::Slot { .. } | Take::Number | Take::Written | Take::Status | Take::Offset
+                        Take::Slot { .. } | Take::Number | Take::Written | Take::Status | Take::Offset | Take::Size
                     );
                     plan.varying.push((place, matches!(column.of, Of::Field(_)), varying));
                 }
@@ -217,6 +218,7 @@ fn take(column: &Column, outer: &Outline, inner: Option<&Outline>) -> Take {
         Of::Written => Take::Written,
         Of::Status => Take::Status,
         Of::Offset => Take::Offset,
+        Of::Size => Take::Size,
         Of::Fields => Take::Fields,
         Of::Xml => Take::Xml,
         Of::System(what) => of_source(false, &outer.system[*what as usize]),

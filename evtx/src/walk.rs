@@ -5,6 +5,7 @@
 //! beginning was cut off, the first chunk that is found tells where all others stand.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::chunk::{Head, MAGIC, SIZE};
@@ -81,6 +82,8 @@ pub struct Walker<R> {
     pub blank: u64,
     /// Chunks of which every byte is there.
     pub whole: u64,
+    /// Places of which only the chunks are wanted, in order.
+    wanted: Option<Arc<[u64]>>,
 }
 
 impl<R: Read + Seek> Walker<R> {
@@ -106,7 +109,29 @@ impl<R: Read + Seek> Walker<R> {
             ahead_length: None,
             blank: 0,
             whole: 0,
+            wanted: None,
         })
+    }
+
+    /// Walk only as far as it takes to read the chunks around some places, which are in order.
+    pub fn only(self, wanted: Option<Arc<[u64]>>) -> Self {
+        Self { wanted, ..self }
+    }
+
+    /// Go on with the chunk around the next wanted place where one starts there; false where none is wanted.
+    fn go_on(&mut self) -> io::Result<bool> {
+        let Some(wanted) = &self.wanted else { return Ok(true) };
+        let Some(next) = wanted.get(wanted.partition_point(|place| *place < self.at)) else { return Ok(false) };
+        let slots = (next - self.at) / SIZE as u64;
+        if slots > 0 {
+            let (before, mut magic) = (self.at, [0; 8]);
+            self.at += slots * SIZE as u64;
+            self.back_to(self.at)?;
+            fill(&mut self.source, &mut magic)?;
+            self.at = if magic == *MAGIC { self.at } else { before };
+            self.back_to(self.at)?;
+        }
+        Ok(true)
     }
 
     /// What stands in front of the first chunk.
@@ -127,6 +152,9 @@ impl<R: Read + Seek> Walker<R> {
     /// Read the next piece into `chunk`, which is zero behind what is there.
     pub fn next(&mut self, chunk: &mut Box<[u8]>) -> io::Result<Option<Piece>> {
         loop {
+            if !self.go_on()? {
+                return Ok(None);
+            }
             let length = self.read(chunk)?;
             if length == 0 {
                 return Ok(None);

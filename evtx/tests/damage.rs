@@ -221,14 +221,14 @@ fn every_record_of_a_sound_log_is_there_once() {
 #[test]
 fn a_log_whose_beginning_is_cut_off_gives_every_record_that_is_left_whole() {
     let Some(mut whole) = log("issue_43.evtx") else { return };
-    whole.truncate(HEADER + 4 * CHUNK);
+    whole.truncate(HEADER + 3 * CHUNK);
     let (all, places) = records_at(&whole);
     let edge = |chunk: usize| HEADER + chunk * CHUNK;
     let mut cuts = vec![1, 2, 100, 4095, 4096, 4097, 4103, 4104, 4200, edge(0) + 511, edge(0) + 512, edge(0) + 513];
     cuts.extend([1, 2, 7, 8].map(|step| edge(1) - step));
-    cuts.extend([0, 1, 6, 7, 8, 600, 30_000].map(|step| edge(2) + step));
+    cuts.extend([0, 1, 7, 8, 600, 30_000].map(|step| edge(1) + step));
     let mut chance = Chance(0x1234_5678_9abc_def1);
-    cuts.extend((0..8).map(|_| chance.below(edge(3))));
+    cuts.extend((0..4).map(|_| chance.below(edge(2))));
     for cut in cuts {
         let wanted: Vec<u64> =
             all.iter().zip(&places).filter(|(_, place)| **place >= cut).map(|(number, _)| *number).collect();

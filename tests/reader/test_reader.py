@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 from pathlib import Path
 
@@ -212,6 +213,62 @@ def _log() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         return write(Path(folder) / "x", record(), record(OTHER, ["x"]), record()).read_bytes()
+
+
+WHOLE = (("record", "int64"), ("offset", "int64"), ("size", "int64"), ("xml", "text"))
+
+
+def whole(source: object, *, offsets: list[int] | None = None, **asked: object) -> list[dict[str, object]]:
+    shapes = [trackway_evtx.Shape(system=WHOLE, **asked)]
+    batches = trackway_evtx.scan(source, shapes, offsets=offsets)
+    return [row for batch in batches if batch.num_rows for row in pa.record_batch(batch).to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("holds", "records"),
+    [
+        ([[("naïve ☃", False)]], [1, 3]),
+        ([[("Naïve ☃", False)]], []),
+        ([[("IVE", True)], [("lab/OPER", True)]], []),  # any case is one of ASCII
+        ([[("ve ☃", False)], [("WS7.example.org", False)]], [1, 3]),
+        ([[("nowhere", True), ("ws7.EXAMPLE", True)]], [1, 2, 3]),
+        ([[("nowhere", True)]], []),
+        ([[("4711", False)]], [1, 2, 3]),  # a number stands otherwise in the record
+        ([[("S-1-5-21-3500184411", True)]], [1, 2, 3]),
+        ([[("ProcessId", True)]], [1, 3]),  # the template says it
+    ],
+)
+def test_a_record_that_cannot_hold_a_text_is_refused_and_no_other(log, holds, records):
+    assert [row["record"] for row in whole(log, holds=holds)] == records
+
+
+@needs_recordings
+@pytest.mark.parametrize("path", recordings(), ids=lambda path: path.name)
+def test_no_record_that_holds_a_text_is_refused(path):
+    rows = whole(path)[:2_000]
+    values = {row["offset"]: re.findall(r">([^<&]+)<|='([^'&]+)'", row["xml"]) for row in rows}
+    texts = {text for row in rows[::97] for pair in values[row["offset"]] for text in pair if len(text) > 2}
+    for text in sorted(texts)[:: len(texts) // 6 + 1]:
+        holding = {
+            place for place, pairs in values.items() if any(text in value for pair in pairs for value in pair)
+        }
+        for asked, any_case in ((text, False), (text.swapcase(), True)):
+            assert {row["offset"] for row in whole(path, holds=[[(asked, any_case)]])} >= holding
+
+
+@needs_recordings
+def test_records_at_places_are_those_of_all(tmp_path):
+    path = recording("issue_43.evtx")
+    rows = whole(path)
+    chosen = rows[3::211] + rows[-1:]
+    assert whole(path, offsets=[row["offset"] for row in reversed(chosen)]) == chosen
+    broken = bytearray(path.read_bytes())
+    del broken[HEADER + CHUNK + 20_000 : HEADER + CHUNK + 33_333]
+    damaged = tmp_path / "damaged.evtx"
+    damaged.write_bytes(broken)
+    rows = whole(damaged)
+    assert whole(damaged, offsets=[row["offset"] for row in rows[5::211]]) == rows[5::211]
+    assert sum(row["size"] for row in rows) < len(broken)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 100, HEADER - 1, HEADER, HEADER + 1, HEADER + 8, HEADER + 512])

@@ -119,9 +119,13 @@ impl Column {
         }
     }
 
-    /// Say what stands in the rows that nothing is appended to.
-    pub fn fill(&mut self, text: Option<&str>) {
-        self.fill = text.map(Into::into);
+    /// Say what stands in the rows behind a number of them that nothing is appended to.
+    #[inline]
+    pub fn fill(&mut self, text: Option<&str>, rows: usize, spelling: Spelling) {
+        if self.fill.as_deref() != text {
+            self.reach(rows, spelling);
+            self.fill = text.map(Into::into);
+        }
     }
 
     /// Fill up to a number of rows.

@@ -1,9 +1,9 @@
 //! What columns are made of: which rows have a value, texts one after the other, texts of which few are different.
 
-use std::collections::HashMap;
-
+use ahash::RandomState;
 use arrow_array::builder::BooleanBufferBuilder;
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use hashbrown::HashTable;
 
 use crate::text;
 use crate::value::{self, Slot, Spelling};
@@ -136,7 +136,8 @@ pub struct Names {
     raw: Vec<u8>,
     places: Vec<(u8, usize)>,
     /// Where to look for them when they are more than a few.
-    known: HashMap<(u8, Box<[u8]>), i32>,
+    known: HashTable<u32>,
+    hasher: RandomState,
     last: usize,
 }
 
@@ -147,7 +148,8 @@ impl Names {
             texts: Strings::new(),
             raw: Vec::new(),
             places: Vec::new(),
-            known: HashMap::new(),
+            known: HashTable::new(),
+            hasher: RandomState::new(),
             last: 0,
         }
     }
@@ -176,7 +178,10 @@ impl Names {
     fn learn(&mut self, kind: u8, bytes: &[u8], spelling: Spelling) -> usize {
         let found = match self.known.is_empty() {
             true => (0..self.places.len()).find(|place| self.is(*place, kind, bytes)),
-            false => self.known.get(&(kind, bytes.into())).map(|code| *code as usize),
+            false => {
+                let hash = self.hasher.hash_one((kind, bytes));
+                self.known.find(hash, |code| self.is(*code as usize, kind, bytes)).map(|code| *code as usize)
+            }
         };
         if let Some(found) = found {
             return found;
@@ -189,21 +194,23 @@ impl Names {
         self.texts.end();
         self.raw.extend_from_slice(bytes);
         self.places.push((kind, self.raw.len()));
-        self.index(kind, bytes);
+        self.index();
         self.places.len() - 1
     }
 
-    fn index(&mut self, kind: u8, bytes: &[u8]) {
+    /// Have the last text found by its hash, and those before it as soon as they are more than a few.
+    fn index(&mut self) {
         let count = self.places.len();
-        if count == FEW {
-            let mut start = 0;
-            for (code, (kind, end)) in self.places.iter().enumerate() {
-                self.known.insert((*kind, self.raw[start..*end].into()), code as i32);
-                start = *end;
-            }
-        } else if count > FEW {
-            self.known.insert((kind, bytes.into()), count as i32 - 1);
+        let new = if count > FEW { count - 1..count } else { 0..count };
+        for place in new.filter(|_| count >= FEW) {
+            let hash = self.hash(place);
+            let (hasher, places, raw) = (&self.hasher, &self.places, &self.raw);
+            self.known.insert_unique(hash, place as u32, |other| hash_of(hasher, places, raw, *other as usize));
         }
+    }
+
+    fn hash(&self, place: usize) -> u64 {
+        hash_of(&self.hasher, &self.places, &self.raw, place)
     }
 
     /// The numbers, and the ends and bytes of the texts.
@@ -219,6 +226,11 @@ impl Names {
         let (ends, bytes) = self.texts.finish();
         (ScalarBuffer::from(codes), ends, bytes)
     }
+}
+
+fn hash_of(hasher: &RandomState, places: &[(u8, usize)], raw: &[u8], place: usize) -> u64 {
+    let start = place.checked_sub(1).map_or(0, |before| places[before].1);
+    hasher.hash_one((places[place].0, &raw[start..places[place].1]))
 }
 
 /// Stands in the place of a type for a text that is no value of a log.

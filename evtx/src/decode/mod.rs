@@ -23,6 +23,7 @@ use crate::chunk::{Found, Head, Item, Records, Status};
 use crate::gate::{Gate, Identity};
 use crate::limits::{Budget, Fault, KINDS};
 use crate::request::{Answer, Request};
+use crate::sought::Sought;
 use crate::take::Plan;
 use crate::template::Cache;
 use crate::value::Slot;
@@ -56,6 +57,7 @@ pub struct Decoder {
     request: Arc<Request>,
     cache: Cache,
     gate: Gate,
+    sought: Option<Sought>,
     tables: Vec<Table>,
     by_kind: HashMap<Arc<Kind>, usize>,
     /// Plans by templates and table.
@@ -82,6 +84,7 @@ impl Decoder {
         Self {
             cache: Cache::new(request.spelling),
             gate: Gate::new(request.filters().into_iter().cloned().collect()),
+            sought: Sought::new(&request.filters()),
             tables: tables(&request),
             by_kind: HashMap::new(),
             plans: HashMap::new(),
@@ -122,6 +125,9 @@ impl Decoder {
     /// Decode records; `status` is how they were got where the chunk cannot tell.
     fn items(&mut self, chunk: &[u8], records: Records<'_>, status: Option<Status>) {
         self.tally.chunks += 1;
+        if let Some(sought) = &mut self.sought {
+            sought.look(chunk);
+        }
         let mut budget = Budget::chunk();
         for item in records {
             match item {
@@ -153,6 +159,9 @@ impl Decoder {
     /// Decode one record that stands alone; what cannot be decoded is counted with the lost.
     pub fn single(&mut self, chunk: &[u8], found: &Found, number: u64, base: u64) {
         self.begin(number, base);
+        if let Some(sought) = &mut self.sought {
+            sought.look(chunk);
+        }
         let (seen, lost, mut budget) = (self.tally.seen, self.tally.lost.len(), Budget::chunk());
         self.found(chunk, found, &mut budget);
         self.settle_all(chunk, &mut budget);
@@ -201,6 +210,7 @@ impl Decoder {
     }
 
     fn forget_plans(&mut self) {
+        self.sought.as_mut().map(Sought::forget);
         self.plans.clear();
         self.last_plan = None;
         self.chosen.clear();
@@ -210,6 +220,12 @@ impl Decoder {
     fn found(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget) {
         budget.record();
         self.tally.seen += 1;
+        if let Some(wanted) = &self.request.offsets
+            && wanted.binary_search(&self.place.1.wrapping_add(found.start as u64)).is_err()
+        {
+            self.tally.ignored += 1;
+            return;
+        }
         let (ignored, misfits) = (self.tally.ignored, self.tally.misfits);
         match self.record(chunk, found, budget) {
             Ok(()) if self.tally.ignored == ignored => self.count(found.status, 1),

@@ -73,10 +73,35 @@ impl Decoder {
             None => Some(NONE),
         };
         let Some(inner) = inner else { return Ok(Way::General(Some(admitted))) };
+        let Some(admitted) = self.holding(admitted, found, before, (outer, inner)) else {
+            self.tally.ignored += 1;
+            return Ok(Way::Done);
+        };
         let values = Values { outer: before as u32, inner: own as u32, end: self.slots.len() as u32 };
         let table = self.table(admitted, (outer, inner), values, chunk);
         let table = self.activated(table);
         self.row(&Given { chunk, found, values }, budget, (outer, inner, table as u32))
+    }
+
+    /// The first filter from the admitted one on for which a record may hold what it looks for.
+    #[inline]
+    fn holding(
+        &mut self,
+        admitted: Admitted,
+        found: &Found,
+        slots: usize,
+        (outer, inner): (u32, u32),
+    ) -> Option<Admitted> {
+        let Some(sought) = &mut self.sought else { return Some(admitted) };
+        let (mut filter, who) = admitted;
+        let templates = [outer, inner];
+        let templates = if inner == NONE { &templates[..1] } else { &templates };
+        let nodes = |number: u32| &*self.cache.known[number as usize].nodes;
+        let place = (found.start + 24, found.end);
+        while sought.asks(filter) && !sought.may_hold(filter, place, &self.slots[slots..], templates, nodes) {
+            filter = self.gate.next(filter + 1, &who, found.written)?;
+        }
+        Some((filter, who))
     }
 
     /// Read the template inside the template; null where that is none of the flat form.

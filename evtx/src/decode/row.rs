@@ -158,6 +158,7 @@ fn push_other(
         Take::Written => Cell::Filetime(record.found.written),
         Take::Status => Cell::Text(record.found.status.words()),
         Take::Offset => Cell::Number(record.base.wrapping_add(record.found.start as u64)),
+        Take::Size => Cell::Number(record.found.size()),
         Take::Part(part) => record.part(part, scratch, budget)?,
         Take::Lines(parts) => record.lines(parts, false, scratch, budget)?,
         Take::Numbered(parts) => record.lines(parts, true, scratch, budget)?,

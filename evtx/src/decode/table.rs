@@ -53,14 +53,16 @@ impl Table {
         Self { layout, columns, kind, rows: 0, loose: 0, active: false, plan: None, waiting: Vec::new(), next: None }
     }
 
-    /// Get ready for rows of another plan.
+    /// Get ready for rows of another plan; what stays the same is filled in later.
     pub fn follow(&mut self, plan: &Arc<Plan>, spelling: Spelling) {
         if self.plan.as_ref().is_some_and(|last| Arc::ptr_eq(last, plan)) {
             return;
         }
-        self.reach(spelling);
         for (place, text) in &plan.constant {
-            self.columns[*place].fill(text.as_deref());
+            self.columns[*place].fill(text.as_deref(), self.rows, spelling);
+        }
+        for (place, ..) in &plan.varying {
+            self.columns[*place].reach(self.rows, spelling);
         }
         self.plan = Some(plan.clone());
     }
@@ -103,6 +105,7 @@ impl Table {
             match take {
                 Take::Number => column.numbers(found.map(|found| found.number), spelling),
                 Take::Offset => column.numbers(found.map(|found| base.wrapping_add(found.start as u64)), spelling),
+                Take::Size => column.numbers(found.map(Found::size), spelling),
                 Take::Written => column.times(found.map(|found| found.written), spelling),
                 Take::Status => column.statuses(found.map(|found| found.status), spelling),
                 Take::Slot { inner: false, index } => {

@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::request::{Column, Filter, Of, Shape, Type, of_name};
+use crate::request::{Column, Filter, Needle, Of, Shape, Type, of_name};
 use crate::text::CodePage;
 use crate::value::Spelling;
 
@@ -28,6 +28,7 @@ impl Filters<'_> {
             versions: self.versions.map(|versions| versions.into_iter().collect()),
             since: self.since.as_ref().map(filetime).transpose()?,
             until: self.until.as_ref().map(filetime).transpose()?,
+            holds: Vec::new(),
         })
     }
 }
@@ -89,7 +90,7 @@ impl PyShape {
     #[new]
     #[pyo3(signature = (
         *, system = Vec::new(), fields = Vec::new(), providers = Vec::new(), channels = Vec::new(), events = None,
-        versions = None, since = None, until = None
+        versions = None, since = None, until = None, holds = Vec::new()
     ))]
     #[allow(clippy::too_many_arguments)]
     fn new(
@@ -101,8 +102,11 @@ impl PyShape {
         versions: Option<Vec<u32>>,
         since: Option<Bound<'_, PyAny>>,
         until: Option<Bound<'_, PyAny>>,
+        holds: Vec<Vec<(String, bool)>>,
     ) -> PyResult<Self> {
-        let filter = Filters { providers, channels, events, versions, since, until }.filter()?;
+        let mut filter = Filters { providers, channels, events, versions, since, until }.filter()?;
+        let needle = |(text, any_case)| Needle { text, any_case };
+        filter.holds = holds.into_iter().map(|some| some.into_iter().map(needle).collect()).collect();
         let mut columns = Vec::new();
         for (name, type_name) in system {
             let of = of_name(&name);

@@ -87,7 +87,8 @@ fn chosen(system: Option<Vec<String>>) -> PyResult<Vec<Column>> {
 #[pyfunction]
 #[pyo3(signature = (
     source, shapes = None, *, providers = Vec::new(), channels = Vec::new(), events = None, versions = None,
-    since = None, until = None, recovered = false, code_page = "windows-1252", time_digits = 7, threads = 1
+    since = None, until = None, recovered = false, code_page = "windows-1252", time_digits = 7, threads = 1,
+    offsets = None
 ))]
 #[allow(clippy::too_many_arguments)]
 fn scan(
@@ -103,12 +104,18 @@ fn scan(
     code_page: &str,
     time_digits: u32,
     threads: usize,
+    offsets: Option<Vec<u64>>,
 ) -> PyResult<Scan> {
     let answer = match shapes {
         Some(shapes) => Answer::Shapes(shapes.iter().map(|shape| shape.shape.clone()).collect()),
         None => Answer::Kinds(Filters { providers, channels, events, versions, since, until }.filter()?),
     };
-    Scan::new(source, request(answer, recovered, code_page, time_digits, threads)?)
+    let mut request = Arc::unwrap_or_clone(request(answer, recovered, code_page, time_digits, threads)?);
+    request.offsets = offsets.map(|mut offsets| {
+        offsets.sort_unstable();
+        offsets.into()
+    });
+    Scan::new(source, Arc::new(request))
 }
 
 /// Look through anything for chunks and records; see `trackway_evtx.pyi`.

@@ -56,7 +56,7 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     /// The source cannot be read.
     pub fn new(source: R, request: Arc<Request>) -> io::Result<Self> {
-        let walker = Walker::new(source)?;
+        let walker = Walker::new(source)?.only(request.offsets.clone());
         Ok(Self {
             front: walker.head.is_none() && walker.start > 0,
             walker,

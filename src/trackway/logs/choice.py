@@ -6,6 +6,7 @@ the pattern.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -158,7 +159,9 @@ def _field(text: str) -> Test:
 def _held_field(text: str) -> Holds | None:
     """Return what the column of fields must hold; null for a name that may stand elsewhere in an event."""
     name, matches = _named(text)
-    return None if name in _ELSEWHERE else Held(column=FIELDS, name=name, any_case=True, is_so=matches)
+    part = _literal(text.partition("=")[2]) if "~" not in text.partition("=")[0] else None
+    held = Held(column=FIELDS, name=name, any_case=True, part=part, is_so=matches)
+    return None if name in _ELSEWHERE else held
 
 
 def _named(text: str) -> tuple[str, Callable[[str], bool]]:
@@ -174,6 +177,11 @@ def _equal(wanted: str) -> Callable[[str], bool]:
     """Equal by letters, in any case, or as numbers: 0x1f4 is 500."""
     matches, number = _glob([wanted]), values.number(wanted)
     return lambda value: matches(value) or values.number(value) == number
+
+
+def _literal(glob: str) -> str | None:
+    """Return the longest text that stands in all that a pattern matches, null for one that is also a number."""
+    return max(re.split(r"[*?]", glob), key=len) if math.isnan(values.number(glob)) else None
 
 
 def _anywhere(matches: Callable[[str], bool]) -> Test:

@@ -49,12 +49,14 @@ _FIELDS: Final = (
 _ADDRESSES: Final = _FIELDS[1:6]
 _SYSTEM: Final = (
     ("computer", "name"), ("channel", "name"), ("provider", "name"), ("event_id", "int64"), ("time", "time"),
+    ("size", "uint64"),
 )  # fmt: skip
 _ALIKE: Final = ("computer", "channel", "provider", "event_id", "hour", *_FIELDS)
 _COUNTED: Final[tuple[tuple[str | list[str], str], ...]] = (
     ([], "count_all"), ("bytes", "sum"), ("bytes", "count"), ("time", "min"), ("time", "max"),
 )  # fmt: skip
 _COUNTS: Final = ("records", "bytes", "sized", "first", "last")
+_SUMMED: Final = {"records": "sum", "bytes": "sum", "sized": "sum", "first": "min", "last": "max"}
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _TREES: Final = pa.schema(
     [
@@ -102,7 +104,7 @@ def tables(
         for batch in _together(
             _alike(member.name, rows) for member, rows in read(evidence, account, _batches, password)
         ):
-            _insert(db, _spelled(batch))
+            _insert(db, _spelled(_joined(batch)))
         rows = [{"file": each.name, "kind": each.kind, "bytes": each.size} for each in account.files]
         file = pa.Table.from_pylist(rows, schema=_FILE)  # noqa: F841  DuckDB reads it by name
         db.execute("CREATE TABLE file AS SELECT * FROM file")
@@ -116,8 +118,7 @@ def _batches(member: Member, ledger: Ledger) -> Iterator[pa.Table]:
         from trackway.formats.whole import evtx_columns  # noqa: PLC0415  what it imports may not be there
 
         for batch in evtx_columns.batches(member.stream, _SYSTEM, _FIELDS, ledger):
-            table = pa.Table.from_batches([batch])
-            yield table.append_column("bytes", pa.nulls(table.num_rows, pa.int64()))
+            yield pa.Table.from_batches([batch]).rename_columns({"size": "bytes"})
         return
     records = whole(member, Sieve(), Tally(), ledger)
     while rows := [row(record) for record in islice(records, _ROWS)]:
@@ -128,12 +129,15 @@ def _alike(file: str, rows: pa.Table) -> pa.Table:
     """Return one row for all records that are alike, and how many they are."""
     time = rows["time"]
     hour = pc.floor_temporal(time.cast(pa.timestamp(time.type.unit)), unit="hour").cast(time.type)
-    counted = (
-        rows.append_column("hour", hour).group_by(list(_ALIKE), use_threads=False).aggregate(list(_COUNTED))
-    )
-    named = counted.rename_columns([*_ALIKE, *_COUNTS])
-    with_file = named.append_column("file", pa.array([file] * named.num_rows, pa.string()))
-    return with_file.select(_BATCH.names).cast(_BATCH, safe=False)  # the seventh digit of a time goes
+    rows = rows.append_column("hour", hour)
+    absent = [name for name in _FIELDS if rows[name].null_count == rows.num_rows]
+    present = [name for name in _ALIKE if name not in absent]
+    counted = rows.group_by(present, use_threads=False).aggregate(list(_COUNTED))
+    counted = counted.rename_columns([*present, *_COUNTS])
+    for name in absent:
+        counted = counted.append_column(name, pa.nulls(counted.num_rows, rows[name].type))
+    with_file = counted.append_column("file", pa.array([file] * counted.num_rows, pa.string()))
+    return with_file.select(_BATCH.names)
 
 
 def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -146,6 +150,14 @@ def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.concat_tables(waiting)
+
+
+def _joined(rows: pa.Table) -> pa.Table:
+    """Return one row for those that are alike, also where batches said so of each."""
+    plain = rows.cast(_BATCH, safe=False)  # the seventh digit of a time goes
+    keys = [name for name in _BATCH.names if name not in _COUNTS]
+    summed = plain.group_by(keys, use_threads=False).aggregate(list(_SUMMED.items()))
+    return summed.rename_columns([*keys, *_SUMMED]).select(_BATCH.names)
 
 
 def _spelled(rows: pa.Table) -> pa.Table:

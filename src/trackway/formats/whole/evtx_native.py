@@ -19,7 +19,7 @@ from trackway.formats.evtx_file import missing
 from trackway.formats.evtx_native import account, on_disk
 from trackway.formats.rows import Ledger
 from trackway.formats.whole import evtx_again, ticks
-from trackway.formats.whole.holds import Held, columns, mask
+from trackway.formats.whole.holds import Held, columns, mask, needles
 from trackway.formats.whole.sieve import Sieve, Tally, Whole
 from trackway.formats.whole.tree import parsed
 
@@ -72,6 +72,7 @@ def _shape(sieve: Sieve, *, with_sources: bool) -> trackway_evtx.Shape:
         events=None if sieve.events is None else sorted(sieve.events),
         since=_time(sieve.since),
         until=_time(sieve.until, later=1),
+        holds=needles(sieve.holds),
     )
 
 

@@ -32,6 +32,7 @@ class Held:
         name: of the field, letter by letter; null for any.
         any_case: whether the name is in lower case and meant in any.
         text: the one value that will do, null where `is_so` decides.
+        part: what any value that will do contains, in any letter case; null where nothing is known.
         is_so: whether a value will do; of an absent one it is asked as of an empty one.
     """
 
@@ -39,6 +40,7 @@ class Held:
     name: str | None = None
     any_case: bool = False
     text: str | None = None
+    part: str | None = None
     is_so: Callable[[str], bool]
 
 
@@ -82,6 +84,22 @@ def every(parts: Iterable[Holds]) -> Holds | None:
     """Return that all of these hold, null for none."""
     given = tuple(parts)
     return Every(given) if len(given) > 1 else next(iter(given), None)
+
+
+def needles(holds: Holds | None) -> list[list[tuple[str, bool]]]:
+    """Return texts, and whether their letter case does not matter: of each list a wanted record holds one."""
+    if isinstance(holds, Every):
+        return [some for part in holds.parts for some in needles(part)]
+    if isinstance(holds, Some):
+        told = [needles(part) for part in holds.parts]
+        return [[needle for some in told for needle in some[0]]] if all(told) else []
+    if isinstance(holds, Written):
+        return [[(holds.text, True)]]
+    if holds is None or holds.column != FIELDS:
+        return []
+    if holds.text:
+        return [[(holds.text, False)]]
+    return [[(holds.part, True)]] if holds.part else []
 
 
 def mask(holds: Holds, rows: pa.RecordBatch) -> pa.Array:
