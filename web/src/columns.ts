@@ -11,6 +11,7 @@ export class Columns {
   readonly length: number;
   readonly #table: Table;
   readonly #texts = new Map<string, Texts>();
+  readonly #lowered = new Map<string, string[]>();
   readonly #numbers = new Map<string, Float64Array>();
 
   constructor(bytes: Uint8Array) {
@@ -22,7 +23,7 @@ export class Columns {
   numbers(name: string): Float64Array {
     let column = this.#numbers.get(name);
     if (!column) {
-      column = Float64Array.from(this.#vector(name), (value) => (value === null ? NaN : Number(value)));
+      column = numbers(this.#vector(name));
       this.#numbers.set(name, column);
     }
     return column;
@@ -35,6 +36,13 @@ export class Columns {
       this.#texts.set(name, column);
     }
     return column;
+  }
+
+  /** The different texts of a column in lower case. */
+  lowered(name: string): string[] {
+    const present = this.#lowered.get(name) ?? this.texts(name).values.map((value) => value.toLowerCase());
+    this.#lowered.set(name, present);
+    return present;
   }
 
   text(name: string, row: number): string | null {
@@ -52,6 +60,14 @@ export class Columns {
     if (!vector) throw new Error(`no column ${name}`);
     return vector;
   }
+}
+
+/** As they stand in memory, where they are doubles. */
+function numbers(vector: Vector): Float64Array {
+  const [data] = vector.data as readonly Data[];
+  if (!data || !(data.values instanceof Float64Array)) return Float64Array.from(vector, (value) => (value === null ? NaN : Number(value)));
+  if (!data.nullCount) return data.values;
+  return data.values.map((value, row) => (data.getValid(row) ? value : NaN));
 }
 
 /** The writer keeps one batch and one dictionary a column, so rows and indices are one run of memory. */

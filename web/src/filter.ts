@@ -4,7 +4,8 @@ import { liesIn, network } from "./network";
 import { Wrong, type Term } from "./line";
 import { WRONG } from "./words";
 
-type Wanted = (row: number) => boolean;
+/** One number a row, 1 where it is wanted. */
+type Mask = Uint8Array;
 type Told = (value: string) => boolean;
 
 const PROTOCOLS: Record<string, number> = {
@@ -37,19 +38,34 @@ export const canAskLookups = (terms: readonly Term[]): boolean => !terms.some(({
 
 /** The rows that all terms want, in the order given. */
 export function chosen(columns: Columns, terms: readonly Term[], order: Int32Array, kind = STORIES): Int32Array {
-  const wanted = terms.map((term) => {
-    const holds = meaning(columns, term, kind);
-    return term.not ? (row: number) => !holds(row) : holds;
-  });
+  const wanted = new Uint8Array(columns.length).fill(1);
+  for (const term of terms) {
+    const mask = kept(columns, term, kind);
+    const met = term.not ? 0 : 1;
+    for (let row = 0; row < mask.length; row++) if (mask[row] !== met) wanted[row] = 0;
+  }
   const rows = new Int32Array(columns.length);
   let found = 0;
-  for (const row of order) {
-    if (wanted.every((holds) => holds(row))) rows[found++] = row;
-  }
+  for (const row of order) if (wanted[row]) rows[found++] = row;
   return rows.subarray(0, found);
 }
 
-function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
+const MOST = 16;
+const masks = new WeakMap<Columns, Map<string, Mask>>();
+
+/** What a term wants; the last ones are kept, since a line mostly grows by a term. */
+function kept(columns: Columns, term: Term, kind: Kind): Mask {
+  const known = masks.get(columns) ?? new Map<string, Mask>();
+  masks.set(columns, known);
+  const key = `${term.word}:${term.value}`;
+  const mask = known.get(key) ?? meaning(columns, term, kind);
+  known.delete(key);
+  known.set(key, mask);
+  for (const oldest of known.keys()) if (known.size > MOST) known.delete(oldest);
+  return mask;
+}
+
+function meaning(columns: Columns, { word, value }: Term, kind: Kind): Mask {
   const text = (names: readonly string[], told: Told) => anyText(columns, names, told);
   switch (word) {
     case "host": {
@@ -73,16 +89,16 @@ function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
       return text(kind.address, lines((address) => liesIn(address, wanted)));
     }
     case "pid":
-      return anyNumber(columns, kind.pid, whole(word, value));
+      return anyNumber(columns, kind.pid, is(whole(word, value)));
     case "port":
-      return anyNumber(columns, kind.port, whole(word, value));
+      return anyNumber(columns, kind.port, is(whole(word, value)));
     case "protocol":
-      return anyNumber(columns, ["protocol_number"], PROTOCOLS[value.toLowerCase()] ?? whole(word, value));
+      return anyNumber(columns, ["protocol_number"], is(PROTOCOLS[value.toLowerCase()] ?? whole(word, value)));
     case "min-confidence": {
       const least = Number(value);
       const confidence = columns.numbers("confidence");
       if (!(least >= 0 && least <= 1)) throw new Wrong(WRONG.share(word, value));
-      return (row) => (confidence[row] ?? NaN) >= least;
+      return Uint8Array.from(confidence, (present) => Number(present >= least));
     }
     case "since":
     case "until":
@@ -92,35 +108,39 @@ function meaning(columns: Columns, { word, value }: Term, kind: Kind): Wanted {
   }
 }
 
-/** Whether any of some columns holds a text that is wanted; each different text is asked once. */
-function anyText(columns: Columns, names: readonly string[], told: Told): Wanted {
-  const decided = names.map((name) => {
+/** Where any of some columns holds a text that is wanted; each different text is asked once. */
+function anyText(columns: Columns, names: readonly string[], told: Told, isLower = false): Mask {
+  const mask = new Uint8Array(columns.length);
+  for (const name of names) {
     const { values, index } = columns.texts(name);
-    return { index, wanted: Uint8Array.from(values, (value) => Number(told(value))) };
-  });
-  return (row) => decided.some(({ index, wanted }) => wanted[index[row] ?? -1] === 1);
+    const wanted = Uint8Array.from(isLower ? columns.lowered(name) : values, (value) => Number(told(value)));
+    if (!wanted.includes(1)) continue;
+    for (let row = 0; row < mask.length; row++) if (wanted[index[row]!]) mask[row] = 1;
+  }
+  return mask;
 }
 
-function anyNumber(columns: Columns, names: readonly string[], wanted: number): Wanted {
-  const numbers = names.map((name) => columns.numbers(name));
-  return (row) => numbers.some((column) => column[row] === wanted);
+function anyNumber(columns: Columns, names: readonly string[], told: (value: number) => boolean): Mask {
+  const mask = new Uint8Array(columns.length);
+  for (const name of names) {
+    const column = columns.numbers(name);
+    for (let row = 0; row < mask.length; row++) if (told(column[row]!)) mask[row] = 1;
+  }
+  return mask;
 }
 
-function contains(columns: Columns, value: string, kind: Kind): Wanted {
-  const inTexts = anyText(columns, kind.searched, (present) => present.toLowerCase().includes(value));
-  const ports = kind.port.map((name) => columns.numbers(name));
-  const isPort = /^\d+$/.test(value);
-  return (row) => inTexts(row) || (isPort && ports.some((port) => String(port[row]).includes(value)));
+function contains(columns: Columns, value: string, kind: Kind): Mask {
+  const mask = anyText(columns, kind.searched, (present) => present.includes(value), true);
+  if (!/^\d+$/.test(value)) return mask;
+  const ports = anyNumber(columns, kind.port, (port) => String(port).includes(value));
+  return mask.map((wanted, row) => wanted | ports[row]!);
 }
 
-function time(columns: Columns, word: "since" | "until", value: string): Wanted {
+function time(columns: Columns, word: "since" | "until", value: string): Mask {
   const limit = instant(value, word === "until");
   if (limit === null) throw new Wrong(WRONG.time(word, value));
-  const column = columns.numbers(word === "since" ? "time_to" : "time_from");
-  return (row) => {
-    const present = column[row] ?? NaN;
-    return Number.isNaN(present) || (word === "since" ? present >= limit : present <= limit);
-  };
+  const isIn = word === "since" ? (present: number) => !(present < limit) : (present: number) => !(present > limit);
+  return anyNumber(columns, [word === "since" ? "time_to" : "time_from"], isIn);
 }
 
 /** Microseconds since 1970 of ISO 8601 text, UTC without a zone; a date is its first or its last moment. */
@@ -133,6 +153,8 @@ export function instant(text: string, isEnd: boolean): number | null {
   const micro = milliseconds * 1000 + Math.round(Number(fraction ?? 0) * 1e6);
   return clock === undefined && isEnd ? micro + 86_400_000_000 - 1 : micro;
 }
+
+const is = (wanted: number) => (value: number): boolean => value === wanted;
 
 function whole(word: string, value: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new Wrong(WRONG.number(word, value));

@@ -66,6 +66,9 @@ export class Local implements Source {
   }
 }
 
+/** Lets the browser draw what is there, the rows, before more is worked out. */
+const soon = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 const all = (columns: Columns): Int32Array => Int32Array.from({ length: columns.length }, (_, row) => row);
 
 const asked = (columns: Columns, terms: readonly Term[]): Found | null =>
@@ -83,12 +86,13 @@ function answer(columns: Columns, rows: Int32Array, lookups: () => Promise<Found
       const place = values.indexOf(value);
       return listed(columns, rows.filter((row) => of(row).includes(place)));
     },
-    histogram: async (by) => histogram({ columns, rows, time: "time_from" }, await lookups(), by),
+    histogram: async (by) => (await soon(), histogram({ columns, rows, time: "time_from" }, await lookups(), by)),
     groups: async (by, most) => {
+      await soon();
       const groups = grouped(columns, rows, by);
       return { groups: groups.slice(0, most), all: groups.length };
     },
-    edges: async (most) => edges(columns, rows, most),
+    edges: async (most) => (await soon(), edges(columns, rows, most)),
   };
 }
 
