@@ -286,6 +286,18 @@ def test_an_unnamed_life_with_one_image_takes_the_records_without_one():
     assert only("lookup", *rows)["process"] == story(*rows)["process"]
 
 
+@pytest.mark.parametrize(
+    ("moment", "seen_again", "is_its"),
+    [(-5, False, True), (-4.999, False, False), (1, False, False), (-1, True, True), (3.5, True, True)],
+)
+def test_a_look_up_is_not_blamed_on_a_program_that_another_has_followed(moment, seen_again, is_its):
+    """Neither the end of the first nor the start of the other is on record."""
+    again = [permit(4, image=SVCHOST, source_port=2)] if seen_again else []
+    rows = [started(-100, image=SVCHOST), permit(0, image=NOTEPAD), *again, asked(moment)]
+    (found,) = [row for row in processes(*rows) if row["process"] == only("lookup", *rows)["process"]]
+    assert found["image"] == (SVCHOST if is_its else NOTEPAD)
+
+
 def test_an_unnamed_life_with_two_images_is_two_instances():
     rows = [permit(0, image=NOTEPAD), permit(0, image="other.exe", source_port=1), asked(1), started(100)]
     unnamed = [row for row in processes(*rows) if row["started"] is None]

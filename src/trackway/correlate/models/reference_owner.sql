@@ -3,8 +3,10 @@
 -- reads:  reference, life, start, start_image
 -- rule:   Sysmon's identifier decides. Else the life of the PID that holds the moment, if the image
 --         does not contradict. Else an unnamed instance of that PID, that life and that image: never a
---         later start, never another program. A record without an image belongs to the one image that
---         others name in the same unnamed life, if it is one.
+--         later start, never another program. Where another program's record shows that the PID had changed
+--         hands unseen, a record without an image is no longer the instance's from five seconds before that on,
+--         a look-up comes before its connection, unless the instance is seen again. A record without
+--         an image belongs to the one image that others name in the same unnamed life, if it is one.
 
 WITH by_guid AS (
     SELECT r.kind, r.number, s.start_key
@@ -25,12 +27,29 @@ at_end AS (
     LEFT JOIN start_image AS i ON l.start_key = i.start_key
 ),
 
+seen_last AS (
+    SELECT pid, life_key, max(time_to) AS last_seen
+    FROM at_end
+    WHERE base_name(image) = base_name(start_image)
+    GROUP BY pid, life_key
+),
+
+handed AS (
+    SELECT a.pid, a.life_key, greatest(min(a.time_from) - INTERVAL 5 SECONDS, max(s.last_seen)) AS handed_at
+    FROM at_end AS a
+    LEFT JOIN seen_last AS s ON a.pid = s.pid AND a.life_key = s.life_key
+    WHERE NOT image_agrees(a.image, a.start_image) AND a.time_from > coalesce(s.last_seen, a.life_key)
+    GROUP BY a.pid, a.life_key
+),
+
 judged AS (
     SELECT
-        *,
-        start_key IS NOT NULL AND image_agrees(image, start_image) AS is_named,
-        base_name(image) AS base
-    FROM at_end
+        a.*,
+        a.start_key IS NOT NULL AND image_agrees(a.image, a.start_image)
+        AND (a.image IS NOT NULL OR h.handed_at IS NULL OR a.time_to <= h.handed_at) AS is_named,
+        base_name(a.image) AS base
+    FROM at_end AS a
+    LEFT JOIN handed AS h ON a.pid = h.pid AND a.life_key = h.life_key
 ),
 
 only_image AS (
