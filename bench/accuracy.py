@@ -1,9 +1,11 @@
 """How often Trackway is right: a fixed matrix of worlds, made, traced and scored.
 
-    python bench/accuracy.py            writes docs/accuracy.md and the calibration it was measured with
-    python bench/accuracy.py --quick    one seed of each kind, prints only
+    python bench/accuracy.py --keep ROWS                    what the page is written of
+    python bench/accuracy.py --keep ROWS --seeds 1 2 3      what confidences may be chosen by
+    python bench/accuracy.py --quick                        two seeds, one scenario of each cell
 
-Rules and confidences may be chosen on the training seeds; the figures in the page are of the others.
+Rules and confidences may be chosen on seeds below 100 only; the figures in the page are of the others.
+`bench/accuracy_page.py` writes the page and the tables of confidences. What is there already is not made again.
 """
 
 from __future__ import annotations
@@ -27,8 +29,9 @@ from trackway.lab.policy import SOURCES, Policy
 from trackway.lab.scenario import machine, scenario
 from trackway.lab.score.run import judged
 
-TRAINING: Final = (1, 2, 3)
 HELD_OUT: Final = (101, 102, 103)
+"""Seeds below are for training."""
+
 SCENARIOS: Final = ("everything", "crowded", "proxy")
 DAYS: Final = 0.08
 """Of one host: about two hours from the boot on."""
@@ -66,8 +69,21 @@ CELLS: Final[Mapping[str, Policy]] = {
     "logs of 2 MiB": Policy(sources=SECURITY_DNS | {"sysmon"}, limit=2 << 20),
     "5156, 4688, resolver cache": Policy(sources=frozenset({"4688", "5156", "displaydns"})),
     "a twentieth of Sysmon 3 and 22 unknown": Policy(sources=frozenset({"4688", "sysmon"}), unknown=0.05),
+    "Windows 7: 5156, 4688, Sysmon 6, resolver cache": Policy(
+        sources=frozenset({"4688", "5156", "sysmon", "displaydns"}), sysmon_schema="3.30"
+    ),
+    "sources switched off and on": Policy(sources=SECURITY_DNS | {"sysmon"}),
+    "a host and the server it attacks": Policy(sources=SECURITY_DNS | {"sysmon", "logon"}),
+    "BITS alone at work": Policy(sources=SECURITY_DNS | {"bits"}),
 }
 """Sources present, clock error and noise: what is varied."""
+
+OTHERWISE: Final = {
+    "sources switched off and on": ("blinded",),
+    "a host and the server it attacks": ("lateral",),
+    "BITS alone at work": ("bits",),
+}
+"""Cells of other scenarios than the rest."""
 
 ZONE_GIVEN: Final = "pfirewall.log and 4688, --timezone given"
 """Where nothing in the evidence tells the zone of a log in local time, as the registry would."""
@@ -84,7 +100,12 @@ class Job:
     @property
     def split(self) -> str:
         """Return whether rules may be chosen by it."""
-        return "training" if self.seed in TRAINING else "held out"
+        return "training" if self.seed < min(HELD_OUT) else "held out"
+
+    @property
+    def windows(self) -> str | None:
+        """Return the version of its host, where it is not drawn from the seed."""
+        return "7" if self.cell.startswith("Windows 7") else None
 
 
 CONNECTIONS: Final = """
@@ -123,12 +144,14 @@ NAMES: Final = """
         SELECT
             s.story, s.names, s.n.rank AS rank, s.n.confidence AS confidence, v.is_right,
             CASE
+                WHEN l.sources = ['dns_cache'] THEN 'cache'
                 WHEN l.process IS NULL THEN 'unknown'
                 WHEN l.process = s.process THEN 'same'
                 WHEN p.pid = 4 THEN 'kernel'
                 ELSE 'other'
             END AS caller,
-            epoch(s.time_from) - epoch(l.time_to) AS age
+            epoch(s.time_from) - epoch(CASE WHEN caller = 'cache' THEN l.time_from ELSE l.time_to END) AS age,
+            epoch(l.time_to) - epoch(l.time_from) AS width
         FROM said AS s
         JOIN name_answer AS v ON s.story = v.answer AND s.n.rank = v.rank
         JOIN lookup AS l ON s.n.lookup = l.lookup
@@ -149,6 +172,9 @@ NAMES: Final = """
             ', ',
             caller,
             CASE
+                WHEN caller = 'cache' AND width > 2 THEN 'interval'
+                WHEN caller = 'cache' AND age > 10 THEN 'later'
+                WHEN caller = 'cache' THEN 'seconds'
                 WHEN age < -0.5 THEN 'after' WHEN age <= 5 THEN 'seconds' WHEN age <= 120 THEN 'minutes'
                 WHEN age <= 3600 THEN 'hour' ELSE 'day'
             END,
@@ -165,13 +191,15 @@ def main() -> int:
     """Run the matrix."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="two seeds, one scenario")
-    options.add_argument("--cell", help="this cell only")
-    options.add_argument("--seeds", type=int, nargs="*", default=TRAINING + HELD_OUT, help="these seeds only")
+    options.add_argument("--cell", nargs="*", default=list(CELLS), help="these cells only")
+    options.add_argument("--seeds", type=int, nargs="*", default=HELD_OUT, help="these seeds")
     options.add_argument("--keep", type=Path, help="folder for the rows, to look into")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.keep or Path(spare)
-        for job in _jobs(asked.seeds[:2] if asked.quick else asked.seeds, quick=asked.quick, cell=asked.cell):
+        for job in _jobs(
+            asked.seeds[:2] if asked.quick else asked.seeds, quick=asked.quick, cells=asked.cell
+        ):
             done = folder / f"{job.cell}-{job.scenario}-{job.seed}.links.parquet".replace("/", "_")
             if not done.exists():
                 _measure(job, folder)
@@ -179,19 +207,20 @@ def main() -> int:
     return 0
 
 
-def _jobs(seeds: Sequence[int], *, quick: bool, cell: str | None) -> Iterator[Job]:
+def _jobs(seeds: Sequence[int], *, quick: bool, cells: Sequence[str]) -> Iterator[Job]:
     for seed in seeds:
-        for plot in SCENARIOS[:1] if quick else SCENARIOS:
-            for name in CELLS:
-                if cell in (None, name):
-                    yield Job(name, plot, seed)
+        for name in cells:
+            plots = OTHERWISE.get(name, SCENARIOS)
+            for plot in plots[:1] if quick else plots:
+                yield Job(name, plot, seed)
 
 
 def _measure(job: Job, folder: Path) -> None:
     """Make, trace and score one world, by Trackway and by the plain rules."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as spare:
-        world = World(scenario=job.scenario, seed=job.seed, days=DAYS, policy=CELLS[job.cell])
+        policy = CELLS[job.cell]
+        world = World(scenario=job.scenario, seed=job.seed, days=DAYS, windows=job.windows, policy=policy)
         made = make(world, Path(spare) / "world")
         case = Path(spare) / "case"
         zones = [_zone(job)] if job.cell == ZONE_GIVEN else []

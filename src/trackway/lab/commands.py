@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from trackway.errors import CaseError
+from trackway.errors import CaseError, UsageError
 from trackway.lab.make import World, make
-from trackway.lab.policy import FORMS, SOURCES, TREES, Policy
+from trackway.lab.policy import FORMS, SOURCES, SYSMON_SCHEMAS, TREES, Policy
 from trackway.lab.scenario import SCENARIOS
 from trackway.lab.score import score
 from trackway.lab.score.picture import picture
 from trackway.lab.score.text import write_result
+from trackway.lab.world.machine import VERSIONS
 from trackway.present.console import console
 from trackway.present.options import common
 from trackway.present.streams import Manner, note
@@ -59,7 +60,17 @@ def lab() -> None:
     "--tree", type=click.Choice(TREES), default="plain", show_default=True, help="How the files lie."
 )
 @click.option(
-    "--limit", type=int, metavar="BYTES", help="Size at which a log writes over its oldest records."
+    "--windows",
+    type=click.Choice(tuple(VERSIONS)),
+    help="Version of the hosts; by default drawn from the seed.",
+)
+@click.option(
+    "--sysmon", type=click.Choice(SYSMON_SCHEMAS), default="4.22", show_default=True, help="Schema of Sysmon."
+)
+@click.option(
+    "--limit",
+    metavar="BYTES",
+    help="Size at which a log writes over its oldest records; `windows`: as installed.",
 )
 @click.option(
     "--loss", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Records lost on the way."
@@ -82,7 +93,9 @@ def make_command(
     sources: str | None,
     form: str,
     tree: str,
-    limit: int | None,
+    windows: str | None,
+    sysmon: str,
+    limit: str | None,
     loss: float,
     workers: int,
     force: bool,
@@ -98,8 +111,11 @@ def make_command(
       trackway lab make office -o dc --sources 4688,pfirewall --seed 3
     """
     on = frozenset(SOURCES) if sources is None else frozenset(filter(None, sources.lower().split(",")))
-    policy = Policy(sources=on, form=form, tree=tree, limit=limit, loss=loss)
-    world = World(scenario=scenario, seed=seed, hosts=hosts, days=days, policy=policy)
+    size, as_installed = _size(limit)
+    policy = Policy(
+        sources=on, form=form, tree=tree, sysmon_schema=sysmon, limit=size, windows_sizes=as_installed, loss=loss,
+    )  # fmt: skip
+    world = World(scenario=scenario, seed=seed, hosts=hosts, days=days, windows=windows, policy=policy)
     folder = make(world, Path(output), workers=workers, force=force)
     if not manner.quiet:
         size = sum(path.stat().st_size for path in (folder / "evidence").rglob("*") if path.is_file())
@@ -107,6 +123,15 @@ def make_command(
             f"{folder}: {hosts:,} hosts, {size:,} bytes of evidence; trackway trace {folder / 'evidence'} reads it"
         )
     return DONE
+
+
+def _size(limit: str | None) -> tuple[int | None, bool]:
+    """Return how large logs may become, and whether as Windows lets them."""
+    if limit is None or limit == "windows":
+        return None, limit is not None
+    if not limit.isdecimal() or not limit.isascii():
+        raise UsageError(f"--limit {limit}: give a number of bytes, or windows")
+    return int(limit), False
 
 
 @lab.command()

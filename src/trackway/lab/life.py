@@ -34,6 +34,18 @@ def live(host: Host, scenario: Scenario, days: float) -> None:
             _work(host, scenario, midnight + int((day * DAY + off) * SECOND))
 
 
+def serve(host: Host) -> None:
+    """Set a server going, at which nobody works."""
+    windows.start_up(host)
+    for program in (
+        office.services(host),
+        office.directory(host),
+        office.neighbours(host),
+        office.small_tasks(host),
+    ):
+        host.schedule.add(program, host.dice.between(0, 30))
+
+
 def start(scenario_zone_seconds: int) -> int:
     """Return the moment at which a host's first day begins."""
     return FIRST_DAY + (WORKING[0] - scenario_zone_seconds) * SECOND

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -20,13 +20,14 @@ from typing import Any, Final
 
 from trackway.errors import CaseError, UsageError
 from trackway.lab import life, truth
-from trackway.lab.policy import FORMS, SOURCES, TREES, Policy
+from trackway.lab.policy import FORMS, SOURCES, SYSMON_SCHEMAS, TREES, Policy
 from trackway.lab.recording import Recording
-from trackway.lab.scenario import Scenario, machine, scenario
+from trackway.lab.scenario import Scenario, machine, scenario, server
 from trackway.lab.tree import pack
 from trackway.lab.world.attack import SITES
 from trackway.lab.world.host import Host
 from trackway.lab.world.internet import Internet
+from trackway.lab.world.machine import VERSIONS, Machine
 
 MANIFEST: Final = "truth.json"
 _MOST_HOSTS: Final = 50_000
@@ -41,6 +42,7 @@ class World:
         seed: equal seeds make equal bytes.
         hosts: how many.
         days: how many, or a part of one.
+        windows: version of all hosts, of `VERSIONS`; drawn from the seed by default.
         policy: what the hosts keep.
     """
 
@@ -48,6 +50,7 @@ class World:
     seed: int = 1
     hosts: int = 1
     days: float = 1.0
+    windows: str | None = None
     policy: Policy = field(default_factory=Policy)
 
     def checked(self) -> Scenario:
@@ -62,6 +65,8 @@ class World:
             raise UsageError(f"{self.days} days cannot be made; give more than 0 and at most 3650")
         if self.policy.form not in FORMS or self.policy.tree not in TREES:
             raise UsageError(f"there is no form {self.policy.form} or no tree {self.policy.tree}")
+        if self.windows not in (None, *VERSIONS) or self.policy.sysmon_schema not in SYSMON_SCHEMAS:
+            raise UsageError(f"there is no Windows {self.windows} or no Sysmon {self.policy.sysmon_schema}")
         if unknown := sorted(self.policy.sources - set(SOURCES)):
             raise UsageError(f"there is no source {', '.join(unknown)}; there are: {', '.join(SOURCES)}")
         return scenario(self.scenario)
@@ -114,16 +119,32 @@ def _told(folder: Path) -> Iterator[None]:
 def _host(world: World, folder: Path, number: int) -> None:
     """Make one host."""
     plot = world.checked()
-    found = machine(plot, number, world.seed)
+    found = machine(plot, number, world.seed, world.windows)
+    internet = Internet(world.seed, extra=SITES)
+    with ExitStack() as stack:
+        host, recording = _recorded(world, folder, found, internet, stack)
+        if plot.server:
+            host.peer, beside = _recorded(world, folder, server(found), internet, stack)
+            life.serve(host.peer)
+        life.live(host, plot, world.days)
+        recording.collect(host)
+        if host.peer:
+            host.peer.schedule.run(max(host.now, host.peer.now))
+            beside.collect(host.peer)
+    for each in filter(None, (host, host.peer)):
+        pack(folder / "evidence" / each.machine.name, each.machine, world.policy.tree)
+
+
+def _recorded(
+    world: World, folder: Path, found: Machine, internet: Internet, stack: ExitStack
+) -> tuple[Host, Recording]:
+    """Return a host that is switched off yet, and what writes down what happens on it."""
     evidence = folder / "evidence" / found.name
     evidence.mkdir(parents=True, exist_ok=True)
     told = truth.Truth(folder / "truth", found.full_name)
-    with Recording(evidence, found, world.policy, told) as recording:
-        internet = Internet(world.seed, extra=SITES)
-        host = Host(found, internet, life.start(found.zone_seconds), recording.hear, plot.name, world.seed)
-        life.live(host, plot, world.days)
-        recording.collect(host)
-    pack(evidence, found, world.policy.tree)
+    recording = stack.enter_context(Recording(evidence, found, world.policy, told))
+    begin = life.start(found.zone_seconds)
+    return Host(found, internet, begin, recording.hear, world.scenario.lower(), world.seed), recording
 
 
 def _plain(world: World) -> dict[str, Any]:

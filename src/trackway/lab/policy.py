@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 SOURCES: Final = (
-    "4688", "5156", "sysmon", "dns_client", "powershell", "pfirewall", "displaydns", "bits", "system", "defender",
-    "proxy",
+    "4688", "5156", "logon", "sysmon", "dns_client", "powershell", "pfirewall", "displaydns", "bits", "system",
+    "defender", "proxy",
 )  # fmt: skip
 """Groups of sources that can be on or off."""
 
 FORMS: Final = ("evtx", "winlogbeat", "nxlog", "get_winevent", "xml", "csv")
+SYSMON_SCHEMAS: Final = ("3.30", "4.22", "4.90")
+"""Of Sysmon 6, 10 and 15: names of rules and queries came with 10, accounts with 13."""
+
+WINDOWS_SIZES: Final = {"Security": 20 << 20, "System": 20 << 20, "Microsoft-Windows-Sysmon/Operational": 64 << 20,
+    "Windows PowerShell": 15 << 20, "Microsoft-Windows-PowerShell/Operational": 15 << 20}  # fmt: skip
+"""Bytes that logs may reach as installed; the others 1,028 KiB."""
+
 TREES: Final = ("plain", "kape", "velociraptor", "trackway")
 
 
@@ -32,7 +39,9 @@ class Policy:
         label: seconds that a JSON export is off from the UTC it claims to be; of a 12-hour clock where `half_day`.
         half_day: whether an export writes a 12-hour clock without AM and PM.
         whole_seconds: whether an export cuts its times to seconds.
+        sysmon_schema: of `SYSMON_SCHEMAS`; which events there are and which fields they have.
         limit: bytes that a log may reach before its oldest records are written over.
+        windows_sizes: whether logs may reach the sizes that Windows gives them.
         loss: share of records that a buffer lost.
         local_source: whether inbound 5156 puts the local side into Source, as until 2019.
         language: of displaydns.
@@ -47,10 +56,16 @@ class Policy:
     sysmon_lag: float = 0.3
     sysmon_jitter: float = 0.02
     unknown: float = 0.005
+    sysmon_schema: str = "4.22"
     label: int = 0
     half_day: bool = False
     whole_seconds: bool = False
     limit: int | None = None
+    windows_sizes: bool = False
     loss: float = 0.0
     local_source: bool = False
     language: str = "en"
+
+    def size(self, channel: str) -> int | None:
+        """Return how many bytes a log may reach, null for any number."""
+        return WINDOWS_SIZES.get(channel, 1028 << 10) if self.windows_sizes else self.limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -11,9 +11,10 @@ from typing import Final
 from trackway.lab.policy import Policy
 from trackway.lab.truth import ABSENCE, LOG, RECORD, Truth
 from trackway.lab.witness import defender, firewall_log, nslookup, resolver_cache, settings, system
+from trackway.lab.witness.audit import Audit
 from trackway.lab.witness.bits import Bits
-from trackway.lab.witness.dns_client import DnsClient
-from trackway.lab.witness.powershell import Blocks, Engine
+from trackway.lab.witness.dns_client import FIRST_WITH_LOG, DnsClient
+from trackway.lab.witness.powershell import FIRST_WITH_BLOCKS, Blocks, Engine
 from trackway.lab.witness.proxy import Proxy
 from trackway.lab.witness.record import (
     BITS,
@@ -64,34 +65,35 @@ class Recording:
             found = [("events", "events", Together([witness for _, _, witness in found]))]
         for channel, group, witness in found:
             path = self._path(channel.replace("/", "%4"))
-            yield self._log(path, group, self._writer(path), witness)
+            yield self._log(path, group, self._writer(path, self._policy.size(channel)), witness)
 
     def _channels(self) -> Iterator[tuple[str, str, Witness]]:
         """Yield the channels that are on, with the group each belongs to and who writes it."""
         machine, policy, on = self._machine, self._policy, self._policy.sources
-        if on & {"4688", "5156"}:
-            yield SECURITY, "security", Security(machine, policy)
+        if on & {"4688", "5156", "logon"}:
+            yield SECURITY, "security", Together((Security(machine, policy), Audit(machine, policy)))
         if "sysmon" in on:
             yield SYSMON, "sysmon", Sysmon(machine, policy)
-        if "dns_client" in on:
+        if "dns_client" in on and machine.build >= FIRST_WITH_LOG:
             yield DNS_CLIENT, "dns_client", DnsClient(machine)
         if "powershell" in on:
-            yield POWERSHELL, "powershell", Blocks()
+            if machine.build >= FIRST_WITH_BLOCKS:
+                yield POWERSHELL, "powershell", Blocks()
             yield CLASSIC_POWERSHELL, "powershell", Engine()
         if "bits" in on:
             yield BITS, "bits", Bits()
         if "system" in on:
-            yield SYSTEM, "system", system.System()
+            yield SYSTEM, "system", system.System(machine)
 
     def _path(self, name: str) -> Path:
         folder = self._folder if self._policy.tree == "plain" else self._folder / "C" / LOGS
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}{ENDINGS.get(self._policy.form, '.json')}"
 
-    def _writer(self, path: Path) -> Writer:
+    def _writer(self, path: Path, limit: int | None) -> Writer:
         policy, computer = self._policy, self._machine.full_name
         if policy.form == "evtx":
-            return EvtxFile(path, computer, policy.limit)
+            return EvtxFile(path, computer, limit)
         if policy.form in ("xml", "csv"):
             return EventText(path, computer, policy.form)
         clock = Clock(label=policy.label, half_day=policy.half_day, whole_seconds=policy.whole_seconds)
@@ -124,8 +126,17 @@ class Recording:
         now = _moment(fact)
         for log in self._logs:
             log.hear(fact, now)
-            if isinstance(fact, Turn) and fact.kind == "clear" and log.group == "security":
-                log.clear(system.cleared(now, self._machine))
+        if isinstance(fact, Turn):
+            self._turn(fact)
+
+    def _turn(self, turn: Turn) -> None:
+        """Switch a group of sources off or on, or clear its log."""
+        for log in self._logs:
+            if turn.kind in ("off", "on"):
+                log.switch(turn.text, on=turn.kind == "on")
+            elif turn.kind == "clear" and log.group == turn.text:
+                item = system.cleared(turn.time, self._machine) if turn.text == "security" else None
+                log.clear(turn.time, item)
 
     def collect(self, host: Host) -> None:
         """Dump the resolver's cache and ask the name server, as a responder does at the end."""
@@ -134,8 +145,10 @@ class Recording:
             return
         if "displaydns" in self._policy.sources:
             cache, now = host.resolver.cache, host.now
-            self._dump("displaydns.txt", resolver_cache.displaydns(cache, now, self._policy.language), now)
-            self._dump("Get-DnsClientCache.csv", resolver_cache.dns_client_cache(cache, now), now)
+            printed = resolver_cache.displaydns(cache, now, self._policy.language)
+            self._dump("displaydns.txt", printed.content, now, printed.lines)
+            table = resolver_cache.dns_client_cache(cache, now)
+            self._dump("Get-DnsClientCache.csv", table.content, now, table.lines)
             self._dump("nslookup.txt", nslookup.dump(host), now)
 
     def _collected(self, host: Host) -> None:
@@ -147,16 +160,22 @@ class Recording:
             (self._folder / name).parent.mkdir(exist_ok=True)
             self._dump(name, content, host.now)
 
-    def _dump(self, name: str, content: bytes, now: int) -> None:
-        """Write a snapshot; that it was taken now only the time of its file tells."""
+    def _dump(self, name: str, content: bytes, now: int, lines: Sequence[tuple[int, str]] = ()) -> None:
+        """Write a snapshot; that it was taken now only the time of its file tells. Tell what its lines came of."""
         path = self._folder / name
         path.write_bytes(content)
         os.utime(path, ns=(now * 1000, now * 1000))
         self.files.append(path)
+        if self._truth and lines:
+            file, host = path.relative_to(self._root).as_posix(), self._machine.full_name
+            for number, (line, about) in enumerate(lines, start=1):
+                # a line of the hosts file tells of no look-up
+                self._truth.add(RECORD, (host, file, "dns_cache", number, line, now, about or None, False))
+            self._truth.add(LOG, (host, file, "displaydns", True, 1, len(lines)))
 
     def written(self, file: str, number: int, line: int | None, item: Item) -> None:
         """Tell the truth of a record that was written."""
-        if self._truth and item.about:
+        if self._truth:
             host = self._machine.full_name
             row = (host, file, item.kind, number, line, item.time, item.about, item.names_process)
             self._truth.add(RECORD, row)

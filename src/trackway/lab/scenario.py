@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trackway.errors import UsageError
-from trackway.lab.world import attack
+from trackway.lab.world import attack, blinding
 from trackway.lab.world.dice import Dice
 from trackway.lab.world.facts import Process
 from trackway.lab.world.host import Host
-from trackway.lab.world.machine import SERVER_2019, WINDOWS_10, WINDOWS_11, Machine
+from trackway.lab.world.lateral import lateral
+from trackway.lab.world.machine import SERVER_2019, SERVER_2022, VERSIONS, WINDOWS_10, WINDOWS_11, Machine
 from trackway.lab.world.schedule import Program
 
 Attack = Callable[[Host, Process], Program]
@@ -27,6 +28,7 @@ class Scenario:
         proxy: whether the hosts go out by a proxy.
         crowded: whether process identifiers and ports come back within minutes.
         quirky: whether the traffic has what makes it hard to read.
+        server: whether each host has a server of its own beside it, to which the attacker goes.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Scenario:
     proxy: bool = False
     crowded: bool = False
     quirky: bool = True
+    server: bool = False
 
 
 SCENARIOS: Final = {
@@ -53,21 +56,28 @@ SCENARIOS: Final = {
         Scenario(name="injected", text="code injected into a svchost", attacks=(attack.injected,)),
         Scenario(name="pipe", text="an implant behind a named pipe", attacks=(attack.pipe,)),
         Scenario(name="proxy", text="everything goes by a proxy", attacks=(attack.proxied,), proxy=True),
-        Scenario(name="lateral", text="SMB, WinRM, RDP and DCOM to the next host", attacks=(attack.lateral,)),
+        Scenario(
+            name="lateral", text="SMB, WinRM, RDP and DCOM to a server, which is there too", attacks=(lateral,),
+            server=True,
+        ),
         Scenario(
             name="crowded", text="PIDs and ports come back soon", attacks=(attack.short_beacon,), crowded=True,
         ),
         Scenario(
             name="cleared",
-            text="the attacker clears the Security log",
-            attacks=(attack.macro, attack.clear_traces),
+            text="the attacker clears the logs of Security and Sysmon",
+            attacks=(attack.macro, blinding.clear_traces),
+        ),
+        Scenario(
+            name="blinded", text="the attacker switches sources off, and on again",
+            attacks=(attack.beacon, blinding.switch_off),
         ),
         Scenario(
             name="everything",
             text="all attacks at once",
             attacks=(
                 attack.macro, attack.beacon, attack.short_beacon, attack.tunnel, attack.literal, attack.fronting,
-                attack.bits, attack.squiblydoo, attack.injected, attack.pipe, attack.lateral,
+                attack.bits, attack.squiblydoo, attack.injected, attack.pipe, lateral,
             ),
         ),
     )
@@ -86,8 +96,8 @@ def scenario(name: str) -> Scenario:
     return found
 
 
-def machine(scenario: Scenario, number: int, seed: int) -> Machine:
-    """Return the host of this number: its build, zone and network are drawn from the seed."""
+def machine(scenario: Scenario, number: int, seed: int, windows: str | None = None) -> Machine:
+    """Return the host of this number: its build, unless told, its zone and network are drawn from the seed."""
     dice = Dice("machine", scenario.name, seed, number)
     third, fourth = divmod(number, 200)
     found = Machine(
@@ -95,7 +105,7 @@ def machine(scenario: Scenario, number: int, seed: int) -> Machine:
         address=f"10.1.{third}.{fourth + 20}",
         address6=f"2001:db8:1::{number + 0x20:x}" if dice.chance(0.25) else None,
         dns_server="10.0.0.53",
-        build=dice.pick((WINDOWS_10, WINDOWS_10, WINDOWS_11, SERVER_2019)),
+        build=dice.pick((WINDOWS_10, WINDOWS_10, WINDOWS_11, WINDOWS_11, SERVER_2019, SERVER_2022)),
         zone_seconds=3600 * dice.pick((-5, 0, 1, 1, 8)),
         user=dice.pick(("anna", "boris", "carla", "deniz", "emil")),
         guid=dice.hexadecimal(8).lower(),
@@ -112,4 +122,22 @@ def machine(scenario: Scenario, number: int, seed: int) -> Machine:
         found = replace(found, proxy=(f"proxy.{found.domain}", 3128))
     if scenario.crowded:
         found = replace(found, pid_space=250, ports=(49152, 49652))
-    return found
+    if scenario.server:
+        name = f"fs-{number + 1:04d}"
+        found = replace(
+            found, neighbour=name, intranet=(*found.intranet, (name, f"10.2.{third}.{fourth + 20}"))
+        )
+    return replace(found, build=VERSIONS[windows]) if windows else found
+
+
+def server(beside: Machine) -> Machine:
+    """Return the server that a host has beside it."""
+    return replace(
+        beside,
+        name=beside.neighbour.upper(),
+        address=dict(beside.intranet)[beside.neighbour],
+        address6=None,
+        build=SERVER_2022 if beside.build == SERVER_2022 else SERVER_2019,
+        proxy=None,
+        hosts_file=(),
+    )

@@ -129,7 +129,7 @@ RECORD: Final = Table(
         record: EventRecordID; null in a text file
         line: 1-based line of a text file; null in an event log
         time: UTC, when it was written
-        about: identifier of what it tells of
+        about: identifier of what it tells of; null where that is the host itself
         names_process: whether it names the process by PID
         """,
         names_process=FLAG,
@@ -146,7 +146,7 @@ ABSENCE: Final = Table(
         host: computer
         about: identifier
         source: kind of record
-        reason: excluded (by the source's configuration) or lost (by a full buffer)
+        reason: excluded (by the source's configuration), off (for a while) or lost (by a full buffer)
         """
     ),
 )

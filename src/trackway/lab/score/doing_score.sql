@@ -1,6 +1,7 @@
 -- doing_score: each look-up, script and start that the evidence holds, and what was said of its process.
 -- grain:  kind, about
 -- reads:  true_doer, shown, matched, said_process, process_answer
+-- rule:   a process is stated with a confidence of `stated` or more, as a name is; below it is unknown.
 -- note:   for a start the process in question is the parent.
 
 WITH answer AS (
@@ -16,9 +17,14 @@ final AS (
         d.kind,
         d.about,
         s.names_process AS decided,
-        CASE WHEN a.answer IS NULL THEN 'missing' ELSE coalesce(p.verdict, 'unknown') END AS verdict,
         CASE
-            WHEN coalesce(p.verdict, 'unknown') = 'right' THEN NULL
+            WHEN a.answer IS NULL THEN 'missing'
+            WHEN p.confidence < getvariable('stated') THEN 'unknown'
+            ELSE coalesce(p.verdict, 'unknown')
+        END AS verdict,
+        CASE
+            WHEN p.verdict = 'right' AND coalesce(p.confidence >= getvariable('stated'), true) THEN NULL
+            WHEN p.confidence < getvariable('stated') THEN 'not sure enough'
             WHEN a.answer IS NULL THEN 'record not used'
             WHEN NOT s.names_process THEN 'no record names a PID'
             WHEN p.verdict = 'wrong' AND p.pid = p.true_pid THEN 'PID reuse'

@@ -22,7 +22,8 @@ OPTIONS: Final = 1073766400
 AAAA: Final = 28
 MISSING, PROBE = 9701, 87
 _NETWORK_SERVICE = "S-1-5-20"
-_FIRST_WITH_CLIENT: Final = 22000
+FIRST_WITH_LOG, _FIRST_WITH_CLIENT = 9600, 22000
+"""Builds: Windows 7 has none of these events."""
 
 _LAYOUT: Final = {
     3006: "QueryName QueryType:u32 QueryOptions:u64 ServerList IsNetworkQuery:u32 NetworkQueryIndex:u32 "

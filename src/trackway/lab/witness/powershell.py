@@ -19,6 +19,9 @@ GUID: Final = UUID("a0c1853b-5c40-4b15-8766-3cf1c58f985a").bytes_le
 PART: Final = 8000
 """Characters of a block that one record holds at most."""
 
+FIRST_WITH_BLOCKS: Final = 9600
+"""Build from which on script blocks are logged, with PowerShell 5; Windows 7 comes with PowerShell 2."""
+
 BLOCK: Final = Event(
     channel=POWERSHELL, provider=PROVIDER, guid=GUID, id=4104, version=1, level=5, task=2, opcode=15,
     fields=fields("MessageNumber:u32 MessageTotal:u32 ScriptBlockText ScriptBlockId Path"), keywords=0,

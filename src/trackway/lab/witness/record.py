@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal, NamedTuple, cast
 
 Type = Literal["text", "u8", "u16", "u32", "u64", "hex32", "hex64", "pointer", "guid", "sid", "flag", "time"]
@@ -29,6 +30,8 @@ class Event:
     opcode: int = 0
     keywords: int = 0x8000000000000000
     qualifiers: int | None = None
+    user_data: str = ""
+    """The element below UserData that holds the fields, for the few events that have no EventData."""
     name: str = ""
     """The kind of record as Trackway names it: `security_5156`."""
     names_process: bool = False
@@ -109,6 +112,25 @@ _SHORT: Final = {
     SYSTEM: "system",
     BITS: "bits",
 }
+
+
+_GROUPS: Final = {
+    "security_468": "4688",
+    "security_515": "5156",
+    "sysmon_1": "sysmon",
+    "sysmon_3": "sysmon",
+    "sysmon_5": "sysmon",
+    "sysmon_22": "sysmon",
+    "dns_client_": "dns_client",
+}
+
+
+@cache
+def group_of(kind: str) -> str:
+    """Return the group of sources, as the policy names it, that turns a kind of record off; "" where none does."""
+    if kind in ("sysmon_16", "sysmon_4"):  # written while Sysmon stops
+        return ""
+    return next((group for start, group in _GROUPS.items() if kind.startswith(start)), "")
 
 
 def fields(text: str) -> tuple[tuple[str, Type], ...]:

@@ -61,6 +61,14 @@ class Row(NamedTuple):
     ttl: int
     data: str
     status: int
+    lookup: str
+
+
+class Dump(NamedTuple):
+    """A printed cache, and the look-up that each line with a record came of."""
+
+    content: bytes
+    lines: tuple[tuple[int, str], ...]
 
 
 def rows(cache: Mapping[str, Cached], now: int) -> Iterator[Row]:
@@ -71,33 +79,36 @@ def rows(cache: Mapping[str, Cached], now: int) -> Iterator[Row]:
             continue
         site, owner = cached.site, entry
         if site.status or not (site.addresses or site.addresses6):
-            yield Row(entry, "", 0, left, "", site.status or 9701)
+            yield Row(entry, "", 0, left, "", site.status or 9701, cached.lookup)
             continue
         for alias in site.cnames:
-            yield Row(entry, owner, 5, left, alias, 0)
+            yield Row(entry, owner, 5, left, alias, 0, cached.lookup)
             owner = alias
         for address in (*site.addresses, *site.addresses6):
-            yield Row(entry, owner, 28 if ":" in address else 1, left, address, 0)
+            yield Row(entry, owner, 28 if ":" in address else 1, left, address, 0, cached.lookup)
 
 
-def displaydns(cache: Mapping[str, Cached], now: int, language: str = "en") -> bytes:
+def displaydns(cache: Mapping[str, Cached], now: int, language: str = "en") -> Dump:
     """Return the output of `ipconfig /displaydns`, redirected by cmd: the language's code page."""
-    words, out, before = LANGUAGES[language], [f"\n{LANGUAGES[language].title}\n\n"], ""
+    words, before, lines = LANGUAGES[language], "", list[tuple[int, str]]()
+    out = ["", words.title, ""]
     for row in rows(cache, now):
         if row.entry != before:
-            out.append(f"    {row.entry}\n    {'-' * 40}\n")
+            out += [f"    {row.entry}", f"    {'-' * 40}"]
             before = row.entry
-        out.append(f"    {words.nothing}\n\n\n" if row.status else _record(row, words))
-    return "".join(out).replace("\n", "\r\n").encode(CODE_PAGES[language], "replace")
+        lines.append((len(out) + 1, row.lookup))
+        out += [f"    {words.nothing}"] if row.status else _record(row, words)
+        out += ["", ""]
+    return Dump("\r\n".join([*out, ""]).encode(CODE_PAGES[language], "replace"), tuple(lines))
 
 
-def _record(row: Row, words: Words) -> str:
+def _record(row: Row, words: Words) -> list[str]:
     length = {1: 4, 28: 16}.get(row.type, 8)
     lines = (
         (words.name, row.name), (words.type, row.type), (words.ttl, row.ttl), (words.length, length),
         (words.section, words.answer), (words.records[row.type], row.data),
     )  # fmt: skip
-    return "".join(f"    {_dotted(label)}: {value}\n" for label, value in lines) + "\n\n"
+    return [f"    {_dotted(label)}: {value}" for label, value in lines]
 
 
 def _dotted(label: str) -> str:
@@ -108,12 +119,13 @@ def _dotted(label: str) -> str:
     return text
 
 
-def dns_client_cache(cache: Mapping[str, Cached], now: int) -> bytes:
+def dns_client_cache(cache: Mapping[str, Cached], now: int) -> Dump:
     """Return Get-DnsClientCache through Export-Csv."""
-    out = io.StringIO()
+    out, lines = io.StringIO(), list[tuple[int, str]]()
     table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     table.writerow(("Entry", "Name", "Type", "Status", "Section", "TimeToLive", "DataLength", "Data"))
-    for row in rows(cache, now):
+    for number, row in enumerate(rows(cache, now), start=2):
+        lines.append((number, row.lookup))
         length = {1: 4, 28: 16, 0: 0}.get(row.type, 8)
         table.writerow(
             (
@@ -127,4 +139,4 @@ def dns_client_cache(cache: Mapping[str, Cached], now: int) -> bytes:
                 row.data,
             )
         )
-    return out.getvalue().encode()
+    return Dump(out.getvalue().encode(), tuple(lines))

@@ -1,4 +1,4 @@
-"""The Security log: 4688 and 4689, 5154 to 5158.
+"""The Security log: 4688 and 4689, 5154 to 5158; `audit` writes the rest of it.
 
 Sources: Microsoft, "event 4688", "event 5156", "Audit Filtering Platform Connection"; recordings, counted
 in `docs/lab.md`. The layout of a record hangs on the build; 5156 is written at the moment the connection is
@@ -26,37 +26,40 @@ ASSIGN, LISTEN, ACCEPT, CONNECT = "%%14608", "%%14609", "%%14610", "%%14611"
 LAYERS: Final = {ASSIGN: (36, 38), LISTEN: (40, 42), ACCEPT: (44, 46), CONNECT: (48, 50)}
 """Run-time identifier of each layer, for IPv4 and IPv6."""
 
-_FIRST_WITH_ORIGIN, _FIRST_WITH_PARENT = 20348, 10000
+_FIRST_WITH_ORIGIN, FIRST_WITH_PARENT, FIRST_WITH_REMOTE_USER = 20348, 10000, 9200
 _FILTER = "FilterRTID:u64 LayerName LayerRTID:u64"
 
 
-def _event(number: int, text: str, version: int = 0, task: int = 12810, keywords: int = SUCCESS) -> Event:
+def event(number: int, text: str, version: int = 0, task: int = 12810, keywords: int = SUCCESS) -> Event:
+    """Return a kind of event of the Security log."""
     return Event(
         channel=SECURITY, provider=PROVIDER, guid=GUID, id=number, fields=fields(text), version=version,
         level=0, task=task, keywords=keywords,
     )  # fmt: skip
 
 
-_SUBJECT = "SubjectUserSid:sid SubjectUserName SubjectDomainName SubjectLogonId:hex64"
-_CREATED = f"{_SUBJECT} NewProcessId:pointer NewProcessName TokenElevationType ProcessId:pointer"
+SUBJECT = "SubjectUserSid:sid SubjectUserName SubjectDomainName SubjectLogonId:hex64"
+_CREATED = f"{SUBJECT} NewProcessId:pointer NewProcessName TokenElevationType ProcessId:pointer"
 _FLOW = "Application Direction SourceAddress SourcePort DestAddress DestPort Protocol:u32"
-EXITED: Final = _event(4689, f"{_SUBJECT} Status:hex32 ProcessId:pointer ProcessName", task=13313)
-BOUND: Final = _event(5158, f"ProcessId:u64 Application SourceAddress SourcePort Protocol:u32 {_FILTER}")
-LISTENS: Final = _event(5154, f"ProcessId:u64 Application SourceAddress SourcePort Protocol:u32 {_FILTER}")
+EXITED: Final = event(4689, f"{SUBJECT} Status:hex32 ProcessId:pointer ProcessName", task=13313)
+BOUND: Final = event(5158, f"ProcessId:u64 Application SourceAddress SourcePort Protocol:u32 {_FILTER}")
+LISTENS: Final = event(5154, f"ProcessId:u64 Application SourceAddress SourcePort Protocol:u32 {_FILTER}")
 
 
 @cache
-def created(build: int) -> Event:
-    """Return the layout of 4688: without parent and label on Windows 7."""
-    if build < _FIRST_WITH_PARENT:
-        return _event(4688, f"{_CREATED} CommandLine", 1, 13312)
+def created(build: int, *, command_lines: bool = True) -> Event:
+    """Return the layout of 4688: without parent before Windows 10, and before an update without command line."""
+    if build < FIRST_WITH_PARENT:
+        return event(
+            4688, f"{_CREATED} CommandLine" if command_lines else _CREATED, int(command_lines), 13312
+        )
     more = "TargetUserSid:sid TargetUserName TargetDomainName TargetLogonId:hex64 ParentProcessName MandatoryLabel:sid"
-    return _event(4688, f"{_CREATED} CommandLine {more}", 2, 13312)
+    return event(4688, f"{_CREATED} CommandLine {more}", 2, 13312)
 
 
 @cache
 def permitted(build: int) -> Event:
-    """Return the layout of 5156: from build 20348 on with two fields more under the same version."""
+    """Return the layout of 5156: without remote user on Windows 7, from build 20348 on with two fields more."""
     return _flow(5156, build, SUCCESS)
 
 
@@ -68,8 +71,9 @@ def refused(build: int) -> Event:
 
 def _flow(number: int, build: int, keywords: int) -> Event:
     origin = "InterfaceIndex:u32 FilterOrigin " if build >= _FIRST_WITH_ORIGIN else ""
-    text = f"ProcessID:u64 {_FLOW} {origin}{_FILTER} RemoteUserID:sid RemoteMachineID:sid"
-    return _event(number, text, 1, keywords=keywords)
+    remote = "RemoteUserID:sid RemoteMachineID:sid" if build >= FIRST_WITH_REMOTE_USER else ""
+    text = f"ProcessID:u64 {_FLOW} {origin}{_FILTER} {remote}"
+    return event(number, text, int(bool(remote)), keywords=keywords)
 
 
 class Security:
@@ -78,10 +82,11 @@ class Security:
     def __init__(self, machine: Machine, policy: Policy) -> None:
         """Audit process creation (with command lines) and the Filtering Platform, or not."""
         self._machine = machine
-        self._command_lines, self._local_first = policy.command_lines, policy.local_source
+        self._command_lines = policy.command_lines
+        self._local_first = policy.local_source or machine.build < FIRST_WITH_PARENT
         self._processes, self._filtering = "4688" in policy.sources, "5156" in policy.sources
         self._created, self._permitted, self._refused = (
-            created(machine.build), permitted(machine.build), refused(machine.build)
+            created(machine.build, command_lines=policy.command_lines), permitted(machine.build), refused(machine.build)
         )  # fmt: skip
 
     def records(self, fact: Fact) -> Iterator[Record]:
@@ -99,8 +104,9 @@ class Security:
         parent, line = process.parent, process.command_line if self._command_lines else ""
         creator = parent.account if parent else process.account
         values: tuple[object, ...] = (
-            *_subject(creator), process.pid, process.image.path, "%%1936", parent.pid if parent else 0, line,
+            *subject(creator), process.pid, process.image.path, "%%1936", parent.pid if parent else 0, line,
         )  # fmt: skip
+        values = values[: len(self._created.fields)]
         if len(self._created.fields) > len(values):
             other = process.account if process.account.sid != creator.sid else None
             target = (
@@ -110,7 +116,7 @@ class Security:
         return self._record(process.started, self._created, values, process.key)
 
     def _end(self, process: Process) -> Record:
-        values = (*_subject(process.account), 0, process.pid, process.image.path)
+        values = (*subject(process.account), 0, process.pid, process.image.path)
         return self._record(process.ended or process.started, EXITED, values, process.key)
 
     def _flow(self, c: Connection) -> Iterator[Record]:
@@ -136,15 +142,19 @@ class Security:
         origin: tuple[object, ...] = (12, "Unknown") if self._machine.build >= _FIRST_WITH_ORIGIN else ()
         values = (
             process.pid, image, direction, *first, *second, c.protocol, *origin,
-            70_000 + c.protocol, layer, LAYERS[layer][six], NOBODY, NOBODY,
-        )  # fmt: skip
+            self._filter(c), layer, LAYERS[layer][six], NOBODY, NOBODY,
+        )[: len(self._permitted.fields)]  # fmt: skip
         yield self._record(c.time, self._refused if c.blocked else self._permitted, values, c.key)
+
+    def _filter(self, c: Connection) -> int:
+        return 0 if self._machine.build < FIRST_WITH_REMOTE_USER else 70_000 + c.protocol
 
     def _record(self, time: int, event: Event, values: tuple[object, ...], about: str) -> Record:
         return Record(time, event, 4, 1108, None, values, about)
 
 
-def _subject(account: Account) -> tuple[object, ...]:
+def subject(account: Account) -> tuple[object, ...]:
+    """Return the fields that name an account as the one who acts."""
     return account.sid, account.name, account.domain, account.logon_id
 
 

@@ -101,7 +101,7 @@ def _channels(policy: Policy) -> Iterator[str]:
     for name, groups in _CHANNELS.items():
         is_on = name in _ALWAYS or not policy.sources.isdisjoint(groups)
         yield f"name: {name}\r\nenabled: {str(is_on).lower()}\r\ntype: Operational\r\nlogging:\r\n"
-        yield f"  retention: false\r\n  autoBackup: false\r\n  maxSize: {policy.limit or _SIZE}\r\n"
+        yield f"  retention: false\r\n  autoBackup: false\r\n  maxSize: {policy.size(name) or _SIZE}\r\n"
 
 
 def _registry(machine: Machine, policy: Policy) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""Sysmon: events 1, 3, 5 and 22.
+"""Sysmon: events 1, 3, 5 and 22; 4 and 16 of itself.
 
 Sources: Sysinternals, "Sysmon"; recordings, counted in `docs/lab.md`. UtcTime of 3 and 22 runs by another
 clock than that of 1 and 5, and their records are written a second or so later. A process that has ended
-when Sysmon looks is `<unknown process>`.
+when Sysmon looks is `<unknown process>`. Sysmon 6 wrote neither rules nor queries, and identified a process by its
+token; Sysmon 15 writes accounts. Names are looked up from Windows 8.1 on.
 """
 
 from __future__ import annotations
@@ -14,20 +15,31 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final
-from uuid import UUID
 
 from trackway.lab.policy import Policy
-from trackway.lab.witness.record import SYSMON, Event, Record, Silence, fields
+from trackway.lab.witness.record import Event, Record, Silence
+from trackway.lab.witness.sysmon_layouts import CONFIGURED, ENDED, STATE, VERSIONS, layout
 from trackway.lab.world.dice import Dice
-from trackway.lab.world.facts import TCP, UDP, Account, Connection, Ended, Fact, Lookup, Process, Started
+from trackway.lab.world.facts import (
+    TCP,
+    UDP,
+    Account,
+    Connection,
+    Ended,
+    Fact,
+    Lookup,
+    Process,
+    Started,
+    Turn,
+)
 from trackway.lab.world.machine import Machine
 from trackway.lab.world.schedule import SECOND
 
-PROVIDER: Final = "Microsoft-Windows-Sysmon"
-GUID: Final = UUID("5770385f-c22a-43e0-bf4c-06f5698ffbd9").bytes_le
 NO_GUID: Final = bytes(16)
 UNKNOWN: Final = "<unknown process>"
 SERVICE: Final = "S-1-5-18"
+QUERIED, CONNECTED = "sysmon_22", "sysmon_3"
+_FIRST_WITH_QUERIES: Final = 9600
 _EXCLUDED = "excluded"
 _PROTOCOLS: Final = {TCP: "tcp", UDP: "udp"}
 _PORT_NAMES: Final = {
@@ -40,28 +52,6 @@ _PORT_NAMES: Final = {
 }
 
 
-def _event(number: int, text: str, version: int = 5) -> Event:
-    return Event(
-        channel=SYSMON, provider=PROVIDER, guid=GUID, id=number, fields=fields(text), version=version,
-        level=4, task=number,
-    )  # fmt: skip
-
-
-_HEAD = "RuleName UtcTime ProcessGuid:guid ProcessId:u32"
-CREATED: Final = _event(
-    1,
-    f"{_HEAD} Image FileVersion Description Product Company OriginalFileName CommandLine CurrentDirectory User "
-    "LogonGuid:guid LogonId:hex64 TerminalSessionId:u32 IntegrityLevel Hashes ParentProcessGuid:guid "
-    "ParentProcessId:u32 ParentImage ParentCommandLine",
-)
-CONNECTED: Final = _event(
-    3,
-    f"{_HEAD} Image User Protocol Initiated:flag SourceIsIpv6:flag SourceIp SourceHostname SourcePort:u16 "
-    "SourcePortName DestinationIsIpv6:flag DestinationIp DestinationHostname DestinationPort:u16 "
-    "DestinationPortName",
-)
-ENDED: Final = _event(5, f"{_HEAD} Image", 3)
-QUERIED: Final = _event(22, f"{_HEAD} QueryName QueryStatus QueryResults Image")
 _INTEGRITY: Final = {
     "S-1-16-4096": "Low",
     "S-1-16-8192": "Medium",
@@ -77,7 +67,10 @@ class Sysmon:
         """Write by the configuration and with the clock that `policy` gives it."""
         self._machine, self._dice = machine, Dice("sysmon", machine.name)
         self._lag, self._jitter = int(policy.sysmon_lag * SECOND), policy.sysmon_jitter
-        self._unknown = policy.unknown
+        self._unknown, self._schema = policy.unknown, policy.sysmon_schema
+        self._is_old = self._schema == "3.30"
+        self._nothing = "" if self._is_old else "-"
+        self._asks = not self._is_old and machine.build >= _FIRST_WITH_QUERIES
         self._excluded = frozenset(name.lower() for name in policy.sysmon_excludes)
 
     def records(self, fact: Fact) -> Iterator[Record | Silence]:
@@ -85,14 +78,30 @@ class Sysmon:
         if isinstance(fact, Connection):
             if fact.established and fact.protocol in _PROTOCOLS:
                 includes = self._includes(fact.process)
-                yield self._connection(fact) if includes else Silence(fact.key, CONNECTED.name, _EXCLUDED)
+                yield self._connection(fact) if includes else Silence(fact.key, CONNECTED, _EXCLUDED)
         elif isinstance(fact, Lookup):
-            includes = self._includes(fact.process)
-            yield self._query(fact) if includes else Silence(fact.key, QUERIED.name, _EXCLUDED)
+            if self._asks:
+                includes = self._includes(fact.process)
+                yield self._query(fact) if includes else Silence(fact.key, QUERIED, _EXCLUDED)
         elif isinstance(fact, Started):
             yield self._start(fact.process)
         elif isinstance(fact, Ended):
             yield self._end(fact.process)
+        elif isinstance(fact, Turn):
+            yield from self._itself(fact)
+
+    def _itself(self, turn: Turn) -> Iterator[Record]:
+        """Yield what Sysmon writes of its service and of its configuration."""
+        state = {"on": "Started", "off": "Stopped", "boot": "Started"}.get(turn.kind)
+        if state and turn.text == ("" if turn.kind == "boot" else "sysmon"):
+            yield self._told(turn, STATE, state, VERSIONS[self._schema], self._schema)
+        elif turn.kind == "configure":
+            self._excluded = frozenset(turn.text.lower().split(","))
+            digest = hashlib.sha256(turn.text.encode()).hexdigest().upper()
+            yield self._told(turn, CONFIGURED, "C:\\ProgramData\\c.xml", f"SHA256={digest}")
+
+    def _told(self, turn: Turn, event: Event, *values: str) -> Record:
+        return Record(turn.time, event, 2884, 3920, SERVICE, (utc_text(turn.time), *values), None)
 
     def _includes(self, process: Process) -> bool:
         return not self._excluded or process.image.path.lower().rpartition("\\")[2] not in self._excluded
@@ -107,34 +116,38 @@ class Sysmon:
             process.account.session, _INTEGRITY[process.account.integrity], _hashes(image.path),
             self.guid(parent) if parent else NO_GUID, parent.pid if parent else 0,
             parent.image.path if parent else "-", parent.command_line if parent else "-",
+            user(parent.account) if parent else "-",
         )  # fmt: skip
-        return self._record(process.started + 4000, CREATED, values, process.key)
+        return self._record(process.started + 4000, 1, values, process.key)
 
     def _end(self, process: Process) -> Record:
         ended = process.ended or process.started
-        values = ("-", utc_text(ended), self.guid(process), process.pid, process.image.path)
+        who = user(process.account)
+        values = ("-", utc_text(ended), self.guid(process), process.pid, process.image.path, who)
         return self._record(ended + 4000, ENDED, values, process.key)
 
     def _connection(self, c: Connection) -> Record:
-        process, time = c.process, self._stated(c.time)
+        process, time, nothing = c.process, self._stated(c.time), self._nothing
         guid, image, account = self._identity(process)
         first, second = (c.local_address, c.local_port), (c.remote_address, c.remote_port)
         if not c.outbound:
             first, second = second, first
         values = (
             "-", utc_text(time), guid, process.pid, image, account, _PROTOCOLS[c.protocol], c.outbound,
-            ":" in first[0], _long(first[0]), "-", first[1], _PORT_NAMES.get(first[1], "-"),
-            ":" in second[0], _long(second[0]), "-", second[1], _PORT_NAMES.get(second[1], "-"),
+            ":" in first[0], _long(first[0]), nothing, first[1], _PORT_NAMES.get(first[1], nothing),
+            ":" in second[0], _long(second[0]), nothing, second[1], _PORT_NAMES.get(second[1], nothing),
         )  # fmt: skip
-        return self._record(self._written(c.time), CONNECTED, values, c.key)
+        return self._record(self._written(c.time), 3, values, c.key)
 
     def _query(self, lookup: Lookup) -> Record:
-        guid, image, _ = self._identity(lookup.process)
+        guid, image, who = self._identity(lookup.process)
         results = "".join(f"type:  5 {name};" for name in lookup.cnames)
         results += "".join(f"{mapped(address)};" for address in lookup.addresses)
         time = utc_text(self._stated(lookup.finished))
-        values = ("-", time, guid, lookup.process.pid, lookup.name, str(lookup.status), results or "-", image)
-        return self._record(self._written(lookup.finished), QUERIED, values, lookup.key)
+        values = (
+            "-", time, guid, lookup.process.pid, lookup.name, str(lookup.status), results or "-", image, who,
+        )  # fmt: skip
+        return self._record(self._written(lookup.finished), 22, values, lookup.key)
 
     def _stated(self, time: int) -> int:
         return time - self._lag + int(self._dice.between(-self._jitter, self._jitter) * SECOND)
@@ -153,6 +166,8 @@ class Sysmon:
         found = process.cache.get("guid")
         if not isinstance(found, bytes):
             machine, key = int(self._machine.guid, 16), process.boot << 48 | process.number
+            if self._is_old:  # the LUID of the token, and a mark
+                key = (process.boot << 20 | process.number << 6) << 32 | 1 << 28
             found = struct.pack("<IIQ", machine, process.started // SECOND, key)
             process.cache["guid"] = found
         return found
@@ -160,7 +175,10 @@ class Sysmon:
     def _logon(self, account: Account) -> bytes:
         return struct.pack("<IIQ", int(self._machine.guid, 16), 0, account.logon_id)
 
-    def _record(self, time: int, event: Event, values: tuple[object, ...], about: str) -> Record:
+    def _record(self, time: int, number: int, values: tuple[object, ...], about: str) -> Record:
+        event, taken = layout(number, self._schema)
+        if len(taken) < len(values):
+            values = tuple([values[place] for place in taken])
         return Record(time, event, 2884, 3920, SERVICE, values, about)
 
 

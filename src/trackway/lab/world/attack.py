@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import Final
 
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import Image, Process, Site, Turn
+from trackway.lab.world.facts import Image, Process, Site
 from trackway.lab.world.host import Host
 from trackway.lab.world.machine import SYSTEM32, system32
 from trackway.lab.world.reach import HOUR, HTTP, HTTPS, MINUTE, reach, transfer
@@ -76,8 +76,10 @@ def beacon(host: Host, shell: Process) -> Program:
     process = implant(host, shell, "beacon")
     period = host.dice.pick((60.0, 300.0, 900.0, HOUR, 12 * HOUR))
     jitter = host.dice.pick((0.0, 0.1, 0.25, 0.5))
+    hours = host.dice.pick(((0, 24), (0, 24), (9, 17)))
     while True:
-        yield from reach(host, process, "sync.example.org", seconds=2)
+        if hours[0] <= host.hour < hours[1]:
+            yield from reach(host, process, "sync.example.org", seconds=2)
         yield period * (1 + host.dice.between(-jitter, jitter))
 
 
@@ -167,10 +169,12 @@ def squiblydoo(host: Host, shell: Process) -> Program:
         host.end(prompt)
 
 
-def injected(host: Host, _: Process) -> Program:
-    """Code in a process of Windows: its traffic is that process's, its name nobody else asks for."""
+def injected(host: Host, shell: Process) -> Program:
+    """Code in a process of Windows, or in the browser: its traffic is that process's, its name nobody else asks for."""
     line = "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Themes"
     victim = host.start(host.services["services"], m.SVCHOST, line)
+    if host.dice.chance(0.5):
+        victim = host.services.get("browser", host.start(shell, m.BROWSER))
     while True:
         yield host.dice.between(4 * MINUTE, 12 * MINUTE)
         lookup = yield from host.resolve(victim, "sync.example.org")
@@ -194,48 +198,3 @@ def proxied(host: Host, shell: Process) -> Program:
     while True:
         yield from reach(host, process, "sync.example.org", seconds=2)
         yield host.dice.between(2 * MINUTE, 6 * MINUTE)
-
-
-def clear_traces(host: Host, shell: Process) -> Program:
-    """Clear the Security log, once."""
-    yield host.dice.between(30 * MINUTE, 90 * MINUTE)
-    prompt = command(host, shell, CMD, "cmd.exe")
-    prompt.attack = "clear_traces"
-    tool = host.start(
-        prompt, system32("wevtutil.exe", "Eventing Command Line Utility"), "wevtutil cl Security"
-    )
-    yield 0.2
-    host.tell(Turn(host.now, "clear"))
-    host.end(tool)
-    host.end(prompt)
-
-
-def lateral(host: Host, shell: Process) -> Program:
-    """To the next host: SMB by the kernel, WinRM, RDP, DCOM."""
-    name = f"files.{host.machine.domain}"
-    while True:
-        yield host.dice.exponential(25 * MINUTE)
-        tool = command(host, shell, m.POWERSHELL, "powershell.exe -NoP -ep bypass")
-        tool.attack = "lateral"
-        lookup = yield from host.resolve(tool, name)
-        if is_answer(lookup):
-            yield from _lateral_steps(host, tool, lookup.addresses[-1], name)
-        yield 20.0
-        host.end(tool)
-
-
-def _lateral_steps(host: Host, tool: Process, address: str, name: str) -> Program:
-    lookup = yield from host.resolve(tool, name)
-    host.connect(host.services["System"], address, 445, lookup, requester=tool, attack="lateral")
-    yield 1.0
-    host.connect(tool, address, 5985, lookup)
-    yield 1.0
-    host.connect(tool, address, 135, lookup)
-    yield 0.05
-    host.connect(tool, address, 49_671, lookup)
-    client = host.start(tool, system32("mstsc.exe", "Remote Desktop Connection"), f"mstsc.exe /v:{name}")
-    lookup = yield from host.resolve(client, name)
-    yield 0.2
-    host.connect(client, address, 3389, lookup, seconds=60)
-    yield 30.0
-    host.end(client)

@@ -137,12 +137,24 @@ class Ended(NamedTuple):
     process: Process
 
 
-class Turn(NamedTuple):
-    """The host booted, woke, went to sleep or shut down, or its network changed."""
+class Logon(NamedTuple):
+    """Somebody logged on, or off where `is_end`."""
 
     time: int
-    kind: str  # boot, shutdown, sleep, wake, address, clear
-    text: str = ""
+    account: Account
+    kind: int  # 2 at the console, 3 by the network, 10 by remote desktop
+    process: Process | None  # the program of this host that logged the account on
+    address: str | None = None  # of the other host
+    port: int = 0
+    is_end: bool = False
+
+
+class Turn(NamedTuple):
+    """The host booted, woke, went to sleep or shut down, its network changed, or what it keeps."""
+
+    time: int
+    kind: str  # boot, shutdown, sleep, wake, address; clear, off, on, configure
+    text: str = ""  # the address; the group of sources, as the policy names it
 
 
 class Request(NamedTuple):
@@ -169,4 +181,4 @@ class Job(NamedTuple):
     size: int
 
 
-Fact = Started | Ended | Lookup | Connection | Script | Turn | Request | Job
+Fact = Started | Ended | Lookup | Connection | Script | Turn | Request | Job | Logon

@@ -41,6 +41,7 @@ class Host:
         schedule: its time.
         services: process of each service by name, the kernel as "System".
         user: who is logged on.
+        peer: the host that an attacker goes to from here, where the world has it.
     """
 
     def __init__(self, machine: Machine, internet: Internet, start: int, tell: Tell, *seed: object) -> None:
@@ -56,6 +57,7 @@ class Host:
         self.internet = internet
         self.resolver = Resolver(self)
         self.ports = Ports(self.dice, *machine.ports)
+        self.peer: Host | None = None
         self._pids: set[int] = set()
         self._keys = {"p": 0, "c": 0, "s": 0, "j": 0}
         self._started = 0
@@ -64,6 +66,11 @@ class Host:
     def now(self) -> int:
         """Return the moment."""
         return self.schedule.now
+
+    @property
+    def hour(self) -> int:
+        """Return the hour of the local day."""
+        return (self.now // SECOND + self.machine.zone_seconds) // 3600 % 24
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass while nothing else runs, as at a boot."""

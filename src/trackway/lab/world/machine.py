@@ -8,7 +8,19 @@ from typing import Final
 from trackway.lab.world.facts import Account, Image
 
 SYSTEM32: Final = "C:\\Windows\\System32\\"
-WINDOWS_7, WINDOWS_10, WINDOWS_11, SERVER_2019 = 7601, 19044, 22621, 17763
+WINDOWS_7, WINDOWS_8_1, SERVER_2019, WINDOWS_10, SERVER_2022, WINDOWS_11 = (
+    7601,
+    9600,
+    17763,
+    19044,
+    20348,
+    22621,
+)
+VERSIONS: Final = {
+    "7": WINDOWS_7, "8.1": WINDOWS_8_1, "2019": SERVER_2019, "10": WINDOWS_10, "2022": SERVER_2022, "11": WINDOWS_11,
+}  # fmt: skip
+"""Builds by the name of their version."""
+
 _USER = "S-1-5-21-3500184411-1200845513-2817650123"
 
 
@@ -26,6 +38,7 @@ class Machine:
         proxy: web proxy (name and port), where there is one.
         hosts_file: names that the hosts file answers.
         intranet: hosts of the split zone, name to address.
+        neighbour: the one of them that an attacker goes to from here.
     """
 
     name: str
@@ -43,6 +56,7 @@ class Machine:
     proxy: tuple[str, int] | None = None
     hosts_file: tuple[tuple[str, str], ...] = ()
     intranet: tuple[tuple[str, str], ...] = ()
+    neighbour: str = "files"
 
     @property
     def full_name(self) -> str:

@@ -24,6 +24,7 @@ def browse(host: Host, shell: Process, until: float = 10 * HOUR, pause: float = 
         f'"{m.BROWSER.path}" --type=utility --utility-sub-type=network.mojom.NetworkService',
     )
     renderer = host.start(browser, m.BROWSER, f'"{m.BROWSER.path}" --type=renderer --lang=en-US')
+    host.services["browser"] = network
     end = host.now + int(until * 1e6)
     while host.now < end:
         yield host.dice.exponential(pause)

@@ -33,6 +33,7 @@ class Cached(NamedTuple):
     stored: int
     expires: int
     from_hosts: bool = False
+    lookup: str = ""  # the one that brought the answer
 
 
 class Resolver:
@@ -57,20 +58,21 @@ class Resolver:
     def resolve(self, process: Process, name: str, *, both: bool) -> Generator[float, None, Lookup]:
         """Answer a process; waits as long as it takes and tells of the look-up at its end."""
         asked = self._host.now
+        self._count += 1
+        key = f"{self._host.machine.name}/l{self._count}"
         found, source, sent, received = self.cache.get(name.lower()), "wire", tuple[int, ...](), None
         if found and found.expires > asked:
             source = "hosts" if found.from_hosts else "cache"
             site = found.site
             yield self._host.dice.between(0.0003, 0.0011)
         else:
-            site, sent, received = yield from self._ask(name)
+            site, sent, received = yield from self._ask(name, key)
         ttl = int((found.expires - asked) / SECOND) if found and source != "wire" else site.ttl
-        self._count += 1
         if self._count % 4096 == 0:
             self._forget()
         addresses = (*site.addresses6, *site.addresses) if both else site.addresses
         lookup = Lookup(
-            f"{self._host.machine.name}/l{self._count}",
+            key,
             process,
             name,
             asked,
@@ -90,7 +92,7 @@ class Resolver:
         self._host.tell(lookup)
         return lookup
 
-    def _ask(self, name: str) -> Generator[float, None, tuple[Site, tuple[int, ...], int | None]]:
+    def _ask(self, name: str, key: str) -> Generator[float, None, tuple[Site, tuple[int, ...], int | None]]:
         """Ask the name server and keep what it says."""
         host, sent = self._host, []
         yield host.dice.between(0.0004, 0.0012)
@@ -105,7 +107,7 @@ class Resolver:
         received = host.now
         yield host.dice.between(0.0002, 0.0008)
         site = host.answer(name)
-        self._keep(site._replace(addresses=self._turned(site.addresses)))
+        self._keep(site._replace(addresses=self._turned(site.addresses)), key)
         return self.cache[name.lower()].site if site.ttl else site, tuple(sent), received
 
     def _turned(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,13 +115,13 @@ class Resolver:
         first = int(self._host.dice.roll() * len(addresses))
         return addresses[first:] + addresses[:first]
 
-    def _keep(self, site: Site) -> None:
+    def _keep(self, site: Site, key: str) -> None:
         # a caching server further up has let some of the time to live pass
         age = self._host.dice.roll() if self._host.dice.chance(0.6) else 0.0
         ttl = max(int(min(site.ttl, LONGEST) * (1 - age)), 1)
         ttl = min(ttl, NEGATIVE) if site.status else ttl
         now = self._host.now
-        self.cache[site.name.lower()] = Cached(site._replace(ttl=ttl), now, now + ttl * SECOND)
+        self.cache[site.name.lower()] = Cached(site._replace(ttl=ttl), now, now + ttl * SECOND, lookup=key)
 
     def _forget(self) -> None:
         """Drop what has run out; a tunnel asks for a new name each time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trackway.lab.world import machine as m
-from trackway.lab.world.facts import Account, Image, Process
+from trackway.lab.world.facts import Account, Image, Logon, Process
 from trackway.lab.world.host import Host, console_host
 from trackway.lab.world.machine import SVCHOST, system32
 
@@ -29,9 +29,17 @@ SERVICES: Final = (
 )
 """Service, group after -k, account."""
 
+_FIRST_WITH_ONE_SERVICE: Final = 15063
+"""Build from which on each service has a svchost of its own."""
+
 
 def boot(host: Host) -> Process:
     """Start Windows and log the user on; return the shell."""
+    return log_on(host, start_up(host))
+
+
+def start_up(host: Host) -> Process:
+    """Start Windows and its services; return winlogon, at which somebody may log on."""
     kernel = host.boot()
     host.pass_time(1.5)
     system = host.machine.system()
@@ -44,22 +52,25 @@ def boot(host: Host) -> Process:
     host.services["lsass"] = host.start(
         wininit, system32("lsass.exe"), "C:\\Windows\\system32\\lsass.exe", system
     )
+    shared: dict[str, Process] = {}
     for name, group, account in SERVICES:
         host.pass_time(0.11)
-        host.services[name] = start_service(host, services, name, group, account)
+        mine = name if host.machine.build >= _FIRST_WITH_ONE_SERVICE else ""
+        key = mine or f"{group} {account}"
+        shared[key] = shared.get(key) or start_service(host, services, mine, group, account)
+        host.services[name] = shared[key]
     host.services["services"] = services
-    winlogon = host.start(session, system32("winlogon.exe"), "winlogon.exe", system)
-    return log_on(host, winlogon)
+    return host.start(session, system32("winlogon.exe"), "winlogon.exe", system)
 
 
 def start_service(host: Host, parent: Process, name: str, group: str, account: str) -> Process:
-    """Start a svchost for one service, as Windows 10 does."""
+    """Start a svchost for one service, as Windows 10 does from 1703 on, or for a whole group (no `name`)."""
     accounts = {
         "system": host.machine.system,
         "network": host.machine.network_service,
         "local": host.machine.local_service,
     }
-    line = f"C:\\Windows\\system32\\svchost.exe -k {group} -p -s {name}"
+    line = f"C:\\Windows\\system32\\svchost.exe -k {group}{f' -p -s {name}' if name else ''}"
     return host.start(parent, SVCHOST, line, accounts[account]())
 
 
@@ -75,6 +86,7 @@ def log_on(host: Host, winlogon: Process) -> Process:
     host.pass_time(0.9)
     host.end(userinit)
     host.services["explorer"] = shell
+    host.tell(Logon(host.now, host.user, 2, winlogon))
     return shell
 
 

@@ -70,7 +70,7 @@ def winlogbeat(number: int, record: Record, computer: str, clock: Clock) -> Mapp
             "version": event.version,
             "process": {"pid": record.pid, "thread": {"id": record.thread}},
             "user": {"identifier": record.user} if record.user else None,
-            "event_data": data(record),
+            "user_data" if event.user_data else "event_data": data(record),
         },
     }
 
@@ -118,7 +118,7 @@ def get_winevent(_: int, record: Record, computer: str, clock: Clock) -> Mapping
         "Hostname": computer,
         "ExecutionProcessID": record.pid,
     }
-    return header | data(record)
+    return header | ({} if event.user_data else data(record))  # Get-WinEvent names no UserData
 
 
 FORMS: Final[Mapping[str, Form]] = {"winlogbeat": winlogbeat, "nxlog": nxlog, "get_winevent": get_winevent}

@@ -13,6 +13,7 @@ import orjson
 
 from trackway.lab.witness.record import Item, Record
 from trackway.lab.write.event_json import data
+from trackway.lab.write.evtx.layouts import USER_NAMESPACE
 from trackway.lab.write.texts import guid_text, iso
 
 XMLNS: Final = "http://schemas.microsoft.com/win/2004/08/events/event"
@@ -28,9 +29,6 @@ def xml(number: int, record: Record, computer: str) -> str:
     guid = f" Guid='{guid_text(event.guid)}'" if event.guid else ""
     qualifiers = "" if event.qualifiers is None else f" Qualifiers='{event.qualifiers}'"
     user = f" UserID='{record.user}'" if record.user else ""
-    fields = "".join(
-        f"<Data Name={quoteattr(name)}>{_content(value)}</Data>" for name, value in data(record).items()
-    )
     return (
         f"<Event xmlns='{XMLNS}'><System><Provider Name={quoteattr(event.provider)}{guid}/>"
         f"<EventID{qualifiers}>{event.id}</EventID><Version>{event.version}</Version><Level>{event.level}</Level>"
@@ -38,8 +36,18 @@ def xml(number: int, record: Record, computer: str) -> str:
         f"<TimeCreated SystemTime='{iso(record.time, 6)[:-1]}0Z'/><EventRecordID>{number}</EventRecordID>"
         f"<Correlation/><Execution ProcessID='{record.pid}' ThreadID='{record.thread}'/>"
         f"<Channel>{escape(event.channel)}</Channel><Computer>{escape(computer)}</Computer><Security{user}/></System>"
-        f"<EventData>{fields}</EventData></Event>"
+        f"{_body(record)}</Event>"
     )
+
+
+def _body(record: Record) -> str:
+    if name := record.event.user_data:
+        inner = "".join(f"<{key}>{_content(value)}</{key}>" for key, value in data(record).items())
+        return f"<UserData><{name} xmlns='{USER_NAMESPACE}'>{inner}</{name}></UserData>"
+    fields = "".join(
+        f"<Data Name={quoteattr(key)}>{_content(value)}</Data>" for key, value in data(record).items()
+    )
+    return f"<EventData>{fields}</EventData>"
 
 
 def _content(value: str) -> str:
@@ -49,9 +57,13 @@ def _content(value: str) -> str:
 def row(number: int, record: Record, computer: str) -> str:
     """Return a record as a row of EvtxECmd's CSV."""
     event, out = record.event, io.StringIO()
-    payload = {
-        "EventData": {"Data": [{"@Name": name, "#text": value} for name, value in data(record).items()]}
-    }
+    payload: dict[str, object] = (
+        {"UserData": {event.user_data: {"@xmlns": USER_NAMESPACE, **data(record)}}}
+        if event.user_data
+        else {
+            "EventData": {"Data": [{"@Name": name, "#text": value} for name, value in data(record).items()]}
+        }
+    )
     csv.writer(out, lineterminator="").writerow((
         number, number, iso(record.time, 6)[:-1].replace("T", " ") + "0", event.id, event.level, event.provider,
         event.channel, record.pid, record.thread, computer, record.user or "", "", hex(event.keywords),

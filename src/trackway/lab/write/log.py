@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
-from trackway.lab.witness.record import Item, Silence
+from trackway.lab.witness.record import Item, Silence, group_of
 from trackway.lab.world.dice import Dice
 from trackway.lab.world.facts import Fact
 from trackway.lab.world.schedule import SECOND
@@ -84,6 +84,7 @@ class Log:
         self._writer, self._witness, self._heard = writer, witness, heard
         self._loss, self._dice = loss, Dice("loss", file)
         self._waiting: list[Item] = []
+        self._off: frozenset[str] = frozenset()
         self._kept = 0
 
     @property
@@ -101,16 +102,22 @@ class Log:
     def _take(self, item: Item | Silence) -> None:
         if isinstance(item, Silence):
             self._heard.silent(item)
+        elif self._off and group_of(item.kind) in self._off:
+            self._heard.silent(Silence(item.about, item.kind, "off"))
         elif self._loss and self._dice.chance(self._loss):
             self._heard.silent(Silence(item.about, item.kind, "lost"))
         else:
             self._waiting.append(item)
 
-    def clear(self, item: Item) -> None:
+    def switch(self, group: str, *, on: bool) -> None:
+        """Let a group of sources fall silent, or write again."""
+        self._off = self._off - {group} if on else self._off | {group}
+
+    def clear(self, now: int, item: Item | None) -> None:
         """Forget what there is; `item` says so and comes first."""
-        self._write(item.time)
+        self._write(now)
         self._writer.clear()
-        self._waiting.insert(0, item)
+        self._waiting[:0] = [item] if item else []
 
     def abandon(self) -> None:
         """Give up."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from trackway.formats.evtx_writing import BINXML, Content, Element, Hole, Template
 from trackway.formats.whole.tree import NAMESPACE
 from trackway.lab.witness.record import Event
 from trackway.lab.write.evtx.values import CODES
 
+USER_NAMESPACE: Final = "http://manifests.microsoft.com/win/2004/08/windows/eventlog"
 TEXT_ARRAY, BINARY = 0x81, 0x0E
 U8, U16, U32, U64 = CODES["u8"], CODES["u16"], CODES["u32"], CODES["u64"]
 TEXT, GUID, SID, TIME, HEX64 = CODES["text"], CODES["guid"], CODES["sid"], CODES["time"], CODES["hex64"]
@@ -52,14 +55,18 @@ def _event(computer: str, guid: tuple[str, Content] | None, body: Content | Elem
 
 
 def event_data(event: Event) -> Template:
-    """Return the template of one kind of event: EventData with a named element for each field."""
+    """Return the template of one kind of event: EventData, or an element of its own below UserData."""
+    holes = [
+        (name, Hole(place, CODES[kind], optional=False)) for place, (name, kind) in enumerate(event.fields)
+    ]
+    if event.user_data:
+        inner = tuple(Element(name, (), (hole,)) for name, hole in holes)
+        xmlns = (("xmlns", USER_NAMESPACE),)
+        return Template(Element("UserData", (), (Element(event.user_data, xmlns, inner),)))
     return Template(
         Element(
             "EventData",
             (),
-            tuple(
-                Element("Data", (("Name", name),), (Hole(place, CODES[kind], optional=False),))
-                for place, (name, kind) in enumerate(event.fields)
-            ),
+            tuple(Element("Data", (("Name", name),), (hole,)) for name, hole in holes),
         )
     )
