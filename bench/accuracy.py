@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,14 +74,12 @@ CELLS: Final[Mapping[str, Policy]] = {
     ),
     "sources switched off and on": Policy(sources=SECURITY_DNS | {"sysmon"}),
     "a host and the server it attacks": Policy(sources=SECURITY_DNS | {"sysmon", "logon"}),
-    "BITS alone at work": Policy(sources=SECURITY_DNS | {"bits"}),
 }
 """Sources present, clock error and noise: what is varied."""
 
 OTHERWISE: Final = {
     "sources switched off and on": ("blinded",),
     "a host and the server it attacks": ("lateral",),
-    "BITS alone at work": ("bits",),
 }
 """Cells of other scenarios than the rest."""
 
@@ -122,9 +120,18 @@ LINKS: Final = """
         CASE p.kind WHEN 'parent' THEN 'process_parent' ELSE p.kind || '_process' END,
         CASE
             WHEN p.kind <> 'requester' THEN coalesce(s.process_reason, l.process_reason, t.reason, q.parent_reason)
-            WHEN p.basis <> 'time' THEN p.basis
-            WHEN epoch(r.time_from) - epoch(p.started) <= 300 THEN 'time, minutes'
-            ELSE 'time, hour'
+            WHEN p.basis = 'job+name+time' THEN p.basis
+            ELSE concat_ws(
+                ', ',
+                p.basis,
+                CASE WHEN epoch(r.time_from) - epoch(p.started) <= 300 THEN 'minutes' ELSE 'hour' END,
+                CASE
+                    WHEN p.basis = 'time' AND NOT list_has_any(
+                        list_transform(r.names, lambda n: n.lookup),
+                        (SELECT coalesce(list(lookup), []) FROM lookup WHERE sources <> ['dns_cache'])
+                    ) THEN 'no name'
+                END
+            )
         END,
         p.confidence,
         p.verdict = 'right'
@@ -192,14 +199,13 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="two seeds, one scenario")
     options.add_argument("--cell", nargs="*", default=list(CELLS), help="these cells only")
+    options.add_argument("--scenario", help="this one in all cells")
     options.add_argument("--seeds", type=int, nargs="*", default=HELD_OUT, help="these seeds")
     options.add_argument("--keep", type=Path, help="folder for the rows, to look into")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.keep or Path(spare)
-        for job in _jobs(
-            asked.seeds[:2] if asked.quick else asked.seeds, quick=asked.quick, cells=asked.cell
-        ):
+        for job in _jobs(asked):
             done = folder / f"{job.cell}-{job.scenario}-{job.seed}.links.parquet".replace("/", "_")
             if not done.exists():
                 _measure(job, folder)
@@ -207,11 +213,11 @@ def main() -> int:
     return 0
 
 
-def _jobs(seeds: Sequence[int], *, quick: bool, cells: Sequence[str]) -> Iterator[Job]:
-    for seed in seeds:
-        for name in cells:
-            plots = OTHERWISE.get(name, SCENARIOS)
-            for plot in plots[:1] if quick else plots:
+def _jobs(asked: argparse.Namespace) -> Iterator[Job]:
+    for seed in asked.seeds[:2] if asked.quick else asked.seeds:
+        for name in asked.cell:
+            plots = (asked.scenario,) if asked.scenario else OTHERWISE.get(name, SCENARIOS)
+            for plot in plots[:1] if asked.quick else plots:
                 yield Job(name, plot, seed)
 
 

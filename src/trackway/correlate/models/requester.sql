@@ -6,8 +6,8 @@
 --         Without it the requester is a bitsadmin, or a process whose command line or script block holds
 --         Start-BitsTransfer, that started (or ran the block) before the connection and not over an hour
 --         before. One whose text holds the likeliest name or the address of the connection is the likeliest, then the
---         nearest. How sure that is stands in words/process_confidence.csv, by the basis and, of time, how long
---         before.
+--         nearest. How sure that is stands in words/process_confidence.csv, by the basis, how long before, and, of
+--         time, whether a look-up on record gives the connection a name that the text could have held.
 
 WITH carried AS (
     SELECT c.connection, c.time_from, c.time_to, c.remote_address
@@ -37,11 +37,11 @@ asking AS (
 ),
 
 word AS (
-    SELECT c.connection, n.name AS word, n.rank
+    SELECT c.connection, n.name AS word, n.rank, n.caller <> 'cache' AS is_name
     FROM carried AS c
     INNER JOIN name_candidate AS n ON c.connection = n.connection
     UNION ALL
-    SELECT connection, remote_address, 1
+    SELECT connection, remote_address, 1, false
     FROM carried
 ),
 
@@ -51,7 +51,8 @@ told AS (
         t.process,
         min(seconds_between(t.moment, c.time_from)) AS age,
         true AS is_matched,
-        true AS is_told
+        true AS is_told,
+        true AS is_named
     FROM carried AS c
     INNER JOIN word AS w ON c.connection = w.connection
     INNER JOIN bits_transfer AS t
@@ -68,7 +69,8 @@ candidate AS (
         a.process,
         seconds_between(a.moment, c.time_from) AS age,
         bool_or(w.rank = 1 AND contains(a.text, w.word)) AS is_matched,
-        false AS is_told
+        false AS is_told,
+        bool_or(w.is_name) AS is_named
     FROM carried AS c
     INNER JOIN asking AS a
         ON a.moment <= c.time_to AND a.moment >= c.time_from - INTERVAL 1 HOUR
@@ -81,7 +83,12 @@ situated AS (
         connection,
         process,
         CASE WHEN is_told THEN 'job+name+time' WHEN is_matched THEN 'name+time' ELSE 'time' END AS basis,
-        CASE WHEN basis <> 'time' THEN basis WHEN age <= 300 THEN 'time, minutes' ELSE 'time, hour' END AS situation,
+        concat_ws(
+            ', ',
+            basis,
+            CASE WHEN is_told THEN NULL WHEN age <= 300 THEN 'minutes' ELSE 'hour' END,
+            CASE WHEN basis = 'time' AND NOT is_named THEN 'no name' END
+        ) AS situation,
         CASE
             WHEN is_told THEN 'the log of BITS names it for a transfer from this destination, started '
             WHEN is_matched THEN 'its command line or script names this destination, '
