@@ -196,7 +196,7 @@ CONNECTION_OBSERVATION: Final = Table(
     OBSERVED
     + _columns(
         """
-        stage: permitted, blocked, dropped, connected, bound, listening, bind_blocked, listen_blocked, failed, open
+        stage: permitted, blocked, attempted, connected, established, failed, open, bound, listening, … (see its source)
         direction: outbound or inbound as the record claims, null where it does not
         protocol: IANA protocol number
         source_address: the column called source, whichever side that is
@@ -381,7 +381,7 @@ STORY: Final = Table(
         time_from: UTC, first moment
         time_to: UTC, last moment
         direction: outbound, inbound, local (both ends on this host) or unknown
-        action: allowed, blocked, established, failed or unknown; allowed does not mean established
+        action: allowed (not blocked; whether it was answered is not known), established, failed, blocked or unknown
         protocol: name
         protocol_number: IANA number
         local_address: this host's side

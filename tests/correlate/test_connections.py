@@ -86,6 +86,28 @@ def test_a_permit_is_not_an_established_connection():
 
 
 @pytest.mark.parametrize(
+    ("stages", "action"),
+    [
+        (("attempted", "connected"), "allowed"),
+        (("seen", "wire"), "allowed"),
+        (("failed",), "failed"),
+        (("established",), "established"),
+        (("open",), "established"),
+        (("failed", "established"), "established"),
+    ],
+)
+def test_what_came_of_a_connection_is_what_its_most_telling_record_says(stages, action):
+    told = [permit(number, source="defender_x", stage=stage) for number, stage in enumerate(stages, 1)]
+    story = only("story", permit(0), *told)
+    assert (story["action"], len(story["evidence"])) == (action, 1 + len(stages))
+
+
+def test_what_was_blocked_is_no_part_of_what_came_about():
+    first, second = stories(blocked(0), permit(1, source="defender_x", stage="established"))
+    assert (first["action"], second["action"]) == ("blocked", "established")
+
+
+@pytest.mark.parametrize(
     ("pause", "count"), [(-30.001, 2), (-30, 1), (-0.001, 1), (0, 1), (30, 1), (30.001, 2)]
 )
 def test_a_dropped_packet_joins_the_refused_connection_of_its_five_tuple(pause, count):

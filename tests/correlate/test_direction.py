@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .given import OWN, SITE, bound, dropped, expect, inbound, only, permit, seen, served
+from .given import OWN, SITE, at, bound, dropped, expect, fact, inbound, only, permit, seen, served
 
 PEER = "203.0.113.9"
 TURNED = {"source_address": OWN, "source_port": 3389, "destination_address": PEER, "destination_port": 61000}
@@ -29,6 +29,23 @@ def ends(*rows):
 def inbound_number(number, **columns):
     """Return one of several inbound records, each from another client."""
     return inbound(number, **{"source_address": f"203.0.113.{number + 1}", **columns})
+
+
+@pytest.mark.parametrize(("seconds", "is_own"), [(-1, False), (0, True), (3600, True), (3601, False)])
+def test_a_leased_address_is_the_host_s_while_the_lease_runs(seconds, is_own):
+    lease = [
+        fact(9, "registry", "leased_address", subject="{a}", value=OWN),
+        fact(9, "registry", "lease_obtained", subject="{a}", value=f"{at(0):%Y-%m-%dT%H:%M:%S.%fZ}"),
+        fact(9, "registry", "lease_terminates", subject="{a}", value=f"{at(3600):%Y-%m-%dT%H:%M:%S.%fZ}"),
+    ]
+    assert (ends(inbound(seconds), *lease)[0] == "inbound") is is_own
+    # half a lease says nothing
+    assert ends(inbound(seconds), *lease[:2])[0] == "unknown"
+
+
+@pytest.mark.parametrize("seconds", [-1e6, 0, 1e6])
+def test_an_address_given_by_hand_is_the_host_s_at_all_times(seconds):
+    assert ends(inbound(seconds), fact(9, "registry", "address", value=OWN))[0] == "inbound"
 
 
 def test_an_outbound_connection_is_made_by_its_source():

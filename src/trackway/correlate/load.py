@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from trackway.correlate.run import Request, text
 from trackway.evidence.places import NAMELESS, WIRE
-from trackway.schema import CONNECTION_OBSERVATION, DNS_OBSERVATION, OBSERVATIONS, Table
+from trackway.schema import CONNECTION_OBSERVATION, DNS_OBSERVATION, OBSERVATIONS, TIME, Table
 
 ZONES: Final = pa.schema(
     [
@@ -42,6 +42,16 @@ HELD: Final = pa.schema(
 )
 """What an event log holds: records whose numbers follow each other without a gap."""
 
+OWNED: Final = pa.schema(
+    [
+        ("address", pa.string()),
+        ("host", pa.string()),
+        # null where the address was the host's whenever it was seen
+        ("leases", pa.list_(pa.struct([("since", TIME), ("until", TIME)]))),
+    ]
+)
+"""Addresses that are one host's alone, and when."""
+
 _OF_CLIENTS: Final = (CONNECTION_OBSERVATION, DNS_OBSERVATION)
 
 _COLLECTED: Final = pa.schema([("file", pa.string()), ("moment", pa.string())])
@@ -56,7 +66,7 @@ class Evidence:
         spellings: values of `host` that mean it, also those that stand for files that name none.
         folders: parts that hold its observations.
         wire: parts that hold records of clients of the network.
-        clients: addresses that are this host's alone.
+        clients: rows of `OWNED`.
         zones: rows of `ZONES`.
         collected: file and time at which its collector took it, in ISO 8601.
         collected_at: the same for all others, by the user's word.
@@ -68,7 +78,7 @@ class Evidence:
     spellings: tuple[str, ...]
     folders: Sequence[Path]
     wire: Sequence[Path] = ()
-    clients: Sequence[str] = ()
+    clients: Sequence[dict[str, object]] = ()
     zones: Sequence[dict[str, object]] = ()
     collected: Sequence[tuple[str, str]] = ()
     collected_at: datetime | None = None
@@ -79,12 +89,12 @@ class Evidence:
 def load(db: duckdb.DuckDBPyConnection, given: Evidence) -> None:
     """Create the observation tables of one host in the order of the evidence, however they were read."""
     db.execute("SET TimeZone = 'UTC'")
+    db.execute(text("models", "macros"))
     for name, kind, value in (
         ("host", "VARCHAR", given.request.host),
         ("nameless", "VARCHAR", NAMELESS),
         ("spellings", "VARCHAR[]", list(given.spellings)),
         ("wire", "VARCHAR", WIRE),
-        ("clients", "VARCHAR[]", list(given.clients)),
         ("collected_at", "TIMESTAMPTZ", given.collected_at),
     ):
         db.execute(f"SET VARIABLE {name} = $1::{kind}", [value])
@@ -107,6 +117,8 @@ def _observed(db: duckdb.DuckDBPyConnection, table: Table, given: Evidence) -> d
     own = db.read_parquet([str(folder / f"{table.name}.parquet") for folder in given.folders])
     if not (given.wire and given.clients and table in _OF_CLIENTS):
         return own
+    client = pa.Table.from_pylist(list(given.clients), schema=OWNED)
+    db.register("client", client)
     wire = db.read_parquet([str(folder / f"{table.name}.parquet") for folder in given.wire])
     return own.union(wire.query("observed", text("wire", table.name)))
 

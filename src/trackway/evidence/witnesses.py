@@ -34,9 +34,9 @@ _NSLOOKUP: Final = re.compile(
 #   TCP    192.168.0.107:50638    203.0.113.7:443    HERGESTELLT     20220
 NETSTAT: Final = re.compile(
     r"[ \t]*(TCP|UDP)[ \t]+([\d.]+|\[[\da-fA-F:.%]+\]):(\d+)[ \t]+(\*|[\d.]+|\[[\da-fA-F:.%]+\]):(\d+|\*)"
-    r"(?:[ \t]+[^\d\s][^\d\n]*?)?(?:[ \t]+(\d+))?[ \t\r]*"
+    r"(?:[ \t]+([^\d\s]\S*(?:[ \t]+[^\d\s]\S*)*))?(?:[ \t]+(\d+))?[ \t\r]*"
 )
-"""Protocol, both ends with their ports, and the PID of a line of netstat; the state between them is in words."""
+"""Protocol, both ends with their ports, the state in words, and the PID of a line of netstat."""
 
 _NETSTAT_LINE: Final = re.compile(rf"^{NETSTAT.pattern}$", re.MULTILINE)
 _DIG: Final = re.compile(

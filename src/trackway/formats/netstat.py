@@ -43,12 +43,13 @@ def _socket(line: str) -> dict[str, object] | str:
     found = NETSTAT.fullmatch(line)
     if found is None:
         return "not a protocol, two ends and a PID"
-    protocol, local, local_port, remote, remote_port, pid = found.groups()
+    protocol, local, local_port, remote, remote_port, state, pid = found.groups()
     return {
         "Protocol": protocol,
         "LocalAddress": local.strip("[]"),
         "LocalPort": local_port,
         "RemoteAddress": None if remote == "*" else remote.strip("[]"),
         "RemotePort": None if remote_port == "*" else remote_port,
+        "State": state,
         "Pid": pid,
     }

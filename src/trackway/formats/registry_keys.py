@@ -40,7 +40,11 @@ KEYS: Final = (
     Wanted("SYSTEM", rf"{_CONTROL}\MiniNt"),
     Wanted("SYSTEM", rf"{_SERVICES}\Dnscache\Parameters", ("MaxCacheTtl", "MaxNegativeCacheTtl")),
     Wanted("SYSTEM", rf"{_SERVICES}\Tcpip\Parameters", ("NV Hostname", "Domain")),
-    Wanted("SYSTEM", rf"{_SERVICES}\Tcpip\Parameters\Interfaces\*", ("DhcpIPAddress", "IPAddress")),
+    Wanted(
+        "SYSTEM",
+        rf"{_SERVICES}\Tcpip\Parameters\Interfaces\*",
+        ("DhcpIPAddress", "LeaseObtainedTime", "LeaseTerminatesTime", "IPAddress"),
+    ),
     Wanted("SYSTEM", rf"{_SERVICES}\SharedAccess\Parameters\FirewallPolicy\*\Logging"),
     Wanted("SYSTEM", rf"{_SERVICES}\EventLog\*"),
     Wanted("SYSTEM", rf"{_SERVICES}\SysmonDrv\Parameters", ("ConfigHash",)),

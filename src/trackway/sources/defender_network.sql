@@ -2,8 +2,9 @@
 -- grain:  one raw row
 -- reads:  event
 -- rule:   LocalIP is this host's side and stands as source whatever the direction. Only a request, its
---         success and its failure say that the device connected. What an inspection saw on the wire says
---         its direction itself, or nothing.
+--         success and its failure say that the device connected; only a success, a connection taken and one found
+--         open say that the other side answered. What an inspection saw on the wire says its direction itself, or
+--         nothing.
 
 WITH read AS (
     SELECT
@@ -31,7 +32,9 @@ final AS (
             WHEN action = 'ConnectionFailed' THEN 'failed'
             WHEN action = 'ConnectionFound' THEN 'open'
             WHEN is_inspected OR action IN ('ConnectionAttempt', 'ConnectionAcknowledged') THEN 'wire'
-            ELSE 'connected'
+            WHEN protocol_number <> 6 THEN 'connected'
+            WHEN action = 'ConnectionRequest' THEN 'attempted'
+            ELSE 'established'
         END AS stage,
         CASE
             WHEN action IN ('ConnectionRequest', 'ConnectionSuccess', 'ConnectionFailed') THEN 'outbound'

@@ -1,6 +1,7 @@
 """Connections seen open at one moment: netstat, Get-NetTCPConnection, Velociraptor's Netstat, osquery.
 
-Source: Microsoft, "Get-NetTCPConnection" (State by number or word, OwningProcess); Velociraptor's
+Source: Microsoft, "Get-NetTCPConnection" (State by word or by the number of TcpState, OwningProcess); RFC 9293, 3.3.2
+(the states that follow the handshake); the words of German builds from netstat's output in parsers; Velociraptor's
 Windows.Network.Netstat; osquery's process_open_sockets. A socket of PID 0 has outlived its process.
 Get-Process, whose name many scripts put beside the PID, cuts `.exe` off and nothing else: of a name with another
 point in it nobody knows whether it is whole.
@@ -26,6 +27,7 @@ SOURCE = Source(
         "RemotePort",
         "Pid",
         "Protocol",
+        "State",
         "Image",
         "ProcessName",
         "TimeBasis",

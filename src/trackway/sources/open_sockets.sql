@@ -2,11 +2,14 @@
 -- grain:  one raw row
 -- reads:  event
 -- rule:   a socket without a remote end listens (or may send to anybody); any other is a connection whose
---         first column is this host's side, opened by nobody knows whom.
+--         first column is this host's side, opened by nobody knows whom. It came about where its state is
+--         one that follows the handshake (RFC 9293), and was asked for only where the handshake was not done yet. A
+--         word that is not known says neither.
 
 WITH read AS (
     SELECT
         *,
+        upper(regexp_replace(State, '[\s_-]', '', 'g')) AS plain_state,
         CASE
             WHEN Protocol ILIKE '%udp%' OR Protocol = '17' THEN 17
             ELSE 6
@@ -20,7 +23,21 @@ final AS (
         observed.*,
         'open_sockets' AS source,
         text_of(TimeBasis) AS recorded_basis,
-        CASE WHEN is_listening THEN 'listening' ELSE 'open' END AS stage,
+        CASE
+            WHEN is_listening THEN 'listening'
+            WHEN
+                protocol_number = 6 AND plain_state IN (
+                    'ESTABLISHED', 'ESTAB', 'HERGESTELLT', '5', 'FINWAIT1', '6', 'FINWAIT2', '7',
+                    'CLOSEWAIT', 'SCHLIESSENWARTEN', '8', 'CLOSING', '9', 'LASTACK', '10', 'TIMEWAIT', 'WARTEND', '11'
+                )
+                THEN 'open'
+            WHEN
+                protocol_number = 6 AND plain_state IN (
+                    'SYNSENT', 'SYNGESENDET', '3', 'SYNRECEIVED', 'SYNRECV', 'SYNRCVD', '4'
+                )
+                THEN 'attempted'
+            ELSE 'seen'
+        END AS stage,
         protocol_number AS protocol,
         local AS source_address,
         number_of(LocalPort) AS source_port,

@@ -33,7 +33,13 @@ sorted AS (
             WHEN path LIKE '%\minint' THEN 'event_log_disabled'
             WHEN path LIKE '%\networklist\profiles\%' THEN 'network_profile'
             WHEN path LIKE '%\windows nt\currentversion' THEN 'windows_version'
-            WHEN path LIKE '%\tcpip\parameters\interfaces\%' THEN 'address'
+            WHEN path LIKE '%\tcpip\parameters\interfaces\%'
+                THEN CASE value_name
+                    WHEN 'ipaddress' THEN 'address'
+                    WHEN 'dhcpipaddress' THEN 'leased_address'
+                    WHEN 'leaseobtainedtime' THEN 'lease_obtained'
+                    WHEN 'leaseterminatestime' THEN 'lease_terminates'
+                END
             ELSE CASE value_name
                 WHEN 'computername' THEN 'host_name'
                 WHEN 'nv hostname' THEN 'host_name'
@@ -60,7 +66,7 @@ told AS (
             WHEN 'channel' THEN regexp_extract(Key, '(?i)\\(?:Channels|EventLog)\\(.+)$', 1)
             WHEN 'time_zone' THEN coalesce(zone, 'bias ' || CASE WHEN bias >= 2147483648 THEN bias - 4294967296 ELSE bias END)
             WHEN 'network_profile' THEN together ->> 'profilename'
-            WHEN 'address' THEN regexp_extract(path, '[^\\]+$')
+            ELSE CASE WHEN path LIKE '%\interfaces\%' THEN regexp_extract(path, '[^\\]+$') END
         END AS about,
         CASE
             WHEN kind = 'audit_policy' THEN setting
@@ -88,6 +94,9 @@ told AS (
                 )
             WHEN kind = 'time_zone' THEN coalesce(together ->> 'timezonekeyname', together ->> 'standardname')
             WHEN kind = 'event_log_disabled' THEN 'on'
+            -- seconds since 1970, UTC; 0 where there never was a lease
+            WHEN kind IN ('lease_obtained', 'lease_terminates')
+                THEN strftime(make_timestamp(nullif(number_of(Data), 0) * 1000000), '%Y-%m-%dT%H:%M:%SZ')
             WHEN kind = 'network_profile'
                 THEN CASE number_of(together ->> 'category') WHEN 0 THEN 'public' WHEN 1 THEN 'private' WHEN 2 THEN 'domain' END
             WHEN kind = 'windows_version'
@@ -112,12 +121,13 @@ final AS (
         kind,
         nullif(about, '') AS subject,
         said AS value,
-        -- an interface without an address, a host without a domain
-        NOT coalesce(said IN ('', '0.0.0.0') OR (said IS NULL AND kind IN ('domain', 'address', 'windows_version')), false)
-            AS is_wanted,
+        -- an interface without an address or a lease, a host without a domain
+        said IS NULL
+        AND kind IN ('domain', 'address', 'leased_address', 'lease_obtained', 'lease_terminates', 'windows_version') AS is_absent,
+        NOT coalesce(said IN ('', '0.0.0.0') OR is_absent, false) AS is_wanted,
         CASE
             WHEN kind IS NULL THEN 'a setting that is not known'
-            WHEN said IS NULL AND kind NOT IN ('domain', 'address', 'windows_version') THEN 'a setting without a usable value'
+            WHEN said IS NULL AND NOT is_absent THEN 'a setting without a usable value'
         END AS skip
     FROM told
 )

@@ -1,7 +1,8 @@
 """Zeek's conn.log: every connection that passed its sensor.
 
 Source: Zeek, "conn.log". `ts` is the first packet; `orig` is whoever sent it; the bytes are of the payload. The
-sensor sees addresses as they are where it stands: behind address translation it sees another client.
+sensor sees addresses as they are where it stands: behind address translation it sees another client. `conn_state`
+is computed from what both sides were seen to send (base/protocols/conn/main.zeek): SF needs both ends' FIN.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SOURCE = Source(
         "RespHost",
         "RespPort",
         "Proto",
+        "State",
         "OrigBytes",
         "RespBytes",
         of_clients=True,
@@ -31,7 +33,8 @@ SOURCE = Source(
     default_on=False,
     needs="a sensor that sees the network between the host and the other side",
     enable="zeek -i eth0 local",
-    proves="this address sent the first packet to that one at this moment, and so many bytes went each way",
+    proves="this address sent the first packet to that one at this moment, whether it was answered, and how many "
+    "bytes went each way",
     never="the process, the user, or which host had the address; what went another way than by the sensor",
     decoded={
         "client": Decoded(field="OrigHost", function=address, type=TEXT),

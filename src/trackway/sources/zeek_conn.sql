@@ -2,7 +2,8 @@
 -- grain:  one raw row
 -- reads:  event
 -- rule:   the side that sent the first packet stands as source. Which side is this host's is told where its
---         addresses are known, and the direction with it.
+--         addresses are known, and the direction with it. TCP is established where Zeek saw both sides speak, and
+--         failed where only one asked and nothing or a refusal came back; what it saw in part says neither.
 
 WITH read AS (
     SELECT
@@ -19,7 +20,11 @@ final AS (
     SELECT
         observed.*,
         'zeek_conn' AS source,
-        'wire' AS stage,
+        CASE
+            WHEN protocol_number = 6 AND State IN ('S1', 'S2', 'S3', 'SF', 'RSTO', 'RSTR') THEN 'established'
+            WHEN protocol_number = 6 AND State IN ('S0', 'REJ', 'RSTOS0') THEN 'failed'
+            ELSE 'wire'
+        END AS stage,
         protocol_number AS protocol,
         client AS source_address,
         CASE WHEN protocol_number IN (6, 17) THEN number_of(OrigPort) END AS source_port,

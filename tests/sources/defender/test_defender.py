@@ -25,7 +25,7 @@ def test_a_connection_reads_alike_whatever_the_export(form):
     assert row["recorded"].isoformat() == "2024-11-05T15:19:40.621000"
     assert row["zoned"]
     assert (row["source"], row["stage"], row["direction"], row["protocol"]) == (
-        "defender_connectionsuccess", "connected", "outbound", 6,
+        "defender_connectionsuccess", "established", "outbound", 6,
     )  # fmt: skip
     assert (row["source_address"], row["source_port"]) == ("10.0.0.7", 50123)
     assert (row["destination_address"], row["destination_port"]) == ("208.97.177.124", 80)
@@ -47,14 +47,14 @@ def test_the_process_behind_an_action_is_told_with_its_command_line_and_parent(f
 @pytest.mark.parametrize(
     ("name", "stage", "direction"),
     [
-        ("ConnectionRequest", "connected", "outbound"),
-        ("ConnectionSuccessAggregatedReport", "connected", "outbound"),
+        ("ConnectionRequest", "attempted", "outbound"),
+        ("ConnectionSuccessAggregatedReport", "established", "outbound"),
         ("ConnectionFailed", "failed", "outbound"),
         ("ConnectionFailedAggregatedReport", "failed", "outbound"),
         ("ConnectionFound", "open", None),
         ("ConnectionAttempt", "wire", None),
         ("ConnectionAcknowledged", "wire", None),
-        ("InboundConnectionAccepted", "connected", "inbound"),
+        ("InboundConnectionAccepted", "established", "inbound"),
         ("NetworkSignatureInspected", "wire", None),
         ("SslConnectionInspected", "wire", None),
         ("IcmpConnectionInspected", "wire", None),
@@ -63,6 +63,16 @@ def test_the_process_behind_an_action_is_told_with_its_command_line_and_parent(f
 def test_every_action_says_no_more_than_it_knows(name, stage, direction):
     (row,) = told(timeline([action(name, ENDS)])).only("connection_observation")
     assert (row["stage"], row["direction"], row["pid"]) == (stage, direction, None)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "stage"), [("Udp", "connected"), ("Tcp", "established"), ("", "established")]
+)
+def test_only_tcp_is_established(protocol, stage):
+    (row,) = told(timeline([action("ConnectionSuccess", ENDS, Protocol=protocol)])).only(
+        "connection_observation"
+    )
+    assert row["stage"] == stage
 
 
 def test_an_inspected_connection_has_the_name_that_was_in_it():

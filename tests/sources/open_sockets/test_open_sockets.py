@@ -96,6 +96,36 @@ def test_netstat_is_read_in_any_language_and_code_page(tmp_path, codec, text, en
     assert {row["recorded_basis"] for row in found} == {"file time"}
 
 
+@pytest.mark.parametrize(
+    ("state", "stage"),
+    [
+        ("ESTABLISHED", "open"),
+        ("HERGESTELLT", "open"),
+        ("FIN_WAIT_1", "open"),
+        ("CLOSE_WAIT", "open"),
+        ("SCHLIESSEN_WARTEN", "open"),
+        ("SYN_SENT", "attempted"),
+        ("SYN_GESENDET", "attempted"),
+        ("SYN_RECEIVED", "attempted"),
+        ("установлено", "seen"),
+        ("em espera", "seen"),
+        ("CLOSED", "seen"),
+    ],
+)
+def test_a_connection_came_about_only_where_its_state_follows_the_handshake(state, stage):
+    found = told(ENGLISH.replace("ESTABLISHED", state).encode(), printed="2021-11-27T03:18:00+00:00")
+    assert found.skips == []
+    assert found.only("connection_observation")[1]["stage"] == stage
+
+
+@pytest.mark.parametrize(
+    ("state", "stage"), [("5", "open"), ("3", "attempted"), ("Established", "open"), ("Closed", "seen")]
+)
+def test_powershell_tells_the_state_by_number_or_word(state, stage):
+    found = told(CSV.replace('"5"', f'"{state}"').encode(), printed="2021-11-27T03:18:00+00:00")
+    assert [row["stage"] for row in found.only("connection_observation")] == [stage]
+
+
 def test_a_connection_that_netstat_saw_is_the_one_that_the_security_log_permitted(tmp_path):
     case = traced(
         tmp_path,
@@ -104,6 +134,7 @@ def test_a_connection_that_netstat_saw_is_the_one_that_the_security_log_permitte
     )
     (story,) = [row for row in rows(case, "story") if row["local_port"] == 50638]
     assert story["sources"] == ["open_sockets", "security_5156"]
+    assert story["action"] == "established"
 
 
 def test_without_pids_the_sockets_are_of_nobody_known(tmp_path):

@@ -40,7 +40,12 @@ SYSTEM: Tree = {
                     "NV Hostname": "ws7",
                     "Domain": "corp.example",
                     "Interfaces": {
-                        "{a}": {"DhcpIPAddress": "192.168.0.107", "IPAddress": ["10.0.0.1", "10.0.0.2"]},
+                        "{a}": {
+                            "DhcpIPAddress": "192.168.0.107",
+                            "LeaseObtainedTime": 1637982000,
+                            "LeaseTerminatesTime": 1637985600,
+                            "IPAddress": ["10.0.0.1", "10.0.0.2"],
+                        },
                         "{b}": {"DhcpIPAddress": "0.0.0.0"},  # noqa: S104  as Windows writes it
                     },
                 }
@@ -121,7 +126,9 @@ def test_the_system_hive_tells_host_zone_cache_addresses_and_logs_of_the_current
         ("max_cache_ttl", None, "3600"),
         ("host_name", None, "ws7"),
         ("domain", None, "corp.example"),
-        ("address", "{a}", "192.168.0.107"),
+        ("leased_address", "{a}", "192.168.0.107"),
+        ("lease_obtained", "{a}", "2021-11-27T03:00:00Z"),
+        ("lease_terminates", "{a}", "2021-11-27T04:00:00Z"),
         ("address", "{a}", "10.0.0.1"),
         ("address", "{a}", "10.0.0.2"),
         ("firewall_logging", "private", logging),

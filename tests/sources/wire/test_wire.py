@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -43,6 +44,15 @@ def stories(folder: Path, files: dict[str, bytes | str], **asked: Any) -> list[d
     return rows(traced(folder, files, **asked), "story")
 
 
+def dns_query(later: float) -> str:
+    record = {
+        "ts": (T0 + timedelta(seconds=later)).timestamp(), "uid": "C1", "id.orig_h": ONE.client, "id.orig_p": 50000,
+        "id.resp_h": "192.168.0.1", "id.resp_p": 53, "proto": "udp", "query": "perdu.com", "qtype": 1, "rcode": 0,
+        "rejected": False, "answers": [ONE.server], "TTLs": [60.0],
+    }  # fmt: skip
+    return json.dumps(record) + "\n"
+
+
 def ledger(case: Any, name: str) -> dict[str, Any]:
     (file,) = [row for row in rows(case, "file") if row["file"].endswith(name)]
     assert file["seen"] == file["used"] + file["duplicates"] + file["ignored"] + file["skipped"]
@@ -66,6 +76,25 @@ def test_one_connection_that_six_witnesses_saw_is_one_story_whatever_the_order_o
     assert (story["direction"], story["local_port"], names(story)) == ("outbound", 50638, ["perdu.com"])
     assert (story["bytes_sent"], story["bytes_received"]) == (300, 4000)
     assert story["process_confidence"] >= 0.9
+    assert story["action"] == "established"
+
+
+STATES = {
+    "S1": "established", "S2": "established", "S3": "established", "SF": "established", "RSTO": "established",
+    "RSTR": "established", "S0": "failed", "REJ": "failed", "RSTOS0": "failed", "OTH": "allowed", "SH": "allowed",
+    "SHR": "allowed", "RSTRH": "allowed",
+}  # fmt: skip
+
+
+def test_a_connection_came_about_only_where_the_wire_says_that_it_was_answered(tmp_path):
+    permits, conns = "", []
+    for port, state in enumerate(STATES, 50000):
+        permits += security_5156(Connection(T0, port=port))
+        conns.append(zeek_conn(Connection(T0, port=port)).replace("\tSF", f"\t{state}"))
+    found = stories(tmp_path, {"a.jsonl": permits, **written({"zeek_conn": conns})})
+    assert all(story["sources"] == ["security_5156", "zeek_conn"] for story in found)
+    told = sorted((story["local_port"], story["action"]) for story in found)
+    assert told == list(enumerate(STATES.values(), 50000))
 
 
 def skewed(count: int, seed: int = 1) -> tuple[dict[str, list[str]], list[Connection]]:
@@ -148,6 +177,23 @@ def test_each_host_gets_the_records_of_its_own_address(tmp_path):
     ]
 
 
+def test_a_record_of_a_leased_address_is_the_host_s_while_the_lease_runs(tmp_path):
+    lease = (
+        "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services\\Tcpip\\"
+        'Parameters]\n"NV Hostname"="WS7"\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services\\Tcpip\\Parameters\\'
+        'Interfaces\\{a}]\n"DhcpIPAddress"="192.168.0.107"\n'
+        f'"LeaseObtainedTime"=dword:{int(T0.timestamp()):08x}\n'
+        f'"LeaseTerminatesTime"=dword:{int(T0.timestamp()) + 3600:08x}\n'
+    )
+    conn = written({"zeek_conn": [zeek_conn(ONE, later) for later in (-1, 1, 3500, 3600)]})
+    case = traced(tmp_path, {"a.reg": lease, "dns.log": dns_query(1) + dns_query(3600), **conn})
+    assert [ledger(case, name)["used"] for name in ("conn.log", "dns.log")] == [2, 1]
+    (first, second) = rows(case, "story")
+    assert (first["direction"], first["time_from"]) == ("outbound", T0 + timedelta(seconds=1))
+    assert [lookup["name"] for lookup in rows(case, "lookup")] == ["perdu.com"]
+    assert second["time_from"] == T0 + timedelta(seconds=3500)
+
+
 def test_what_came_in_is_inbound_and_its_bytes_are_turned(tmp_path):
     inbound = Connection(T0, client="203.0.113.9", port=61000, server="192.168.0.107", server_port=3389)
     files = written({"security_5156": [security_5156(ONE)], "zeek_conn": [zeek_conn(inbound)]})
@@ -164,6 +210,8 @@ def test_a_request_without_port_is_of_the_connection_to_a_proxy_that_began_withi
     (story,) = stories(tmp_path, files)
     assert (names(story) == ["perdu.com"]) is is_linked
     assert story["sources"] == (["proxy", "security_5156"] if is_linked else ["security_5156"])
+    # a proxy that logged a request had the connection
+    assert story["action"] == ("established" if is_linked else "allowed")
 
 
 def test_a_request_that_two_connections_could_carry_is_linked_to_neither(tmp_path):

@@ -2,7 +2,8 @@
 -- grain:  connection (number)
 -- reads:  connection_member
 -- rule:   the Security log's time counts where there is one, since it runs by the system's clock; else
---         Sysmon's reconciled one; else what the others leave open.
+--         Sysmon's reconciled one; else what the others leave open. It is established where one record says that
+--         the other side answered, else failed where one says that it did not, else allowed: tried, and no more.
 
 WITH final AS (
     SELECT
@@ -18,7 +19,12 @@ WITH final AS (
             max(time_to)
         ) AS time_to,
         direction,
-        min(action) AS action,
+        CASE
+            WHEN bool_or(is_blocked) THEN 'blocked'
+            WHEN bool_or(stage IN ('established', 'open', 'request')) THEN 'established'
+            WHEN bool_or(stage = 'failed') THEN 'failed'
+            ELSE 'allowed'
+        END AS action,
         min(protocol) AS protocol,
         min(local_address) AS local_address,
         min(local_port) AS local_port,

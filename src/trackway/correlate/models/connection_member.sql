@@ -1,7 +1,7 @@
 -- connection_member: which connection each observation belongs to.
 -- grain:  one observation with a destination
 -- reads:  connection_placed, connection_dated
--- rule:   observations of one five-tuple, PID and direction, all allowed or all blocked, are one connection as long
+-- rule:   observations of one five-tuple, PID and direction, all blocked or none, are one connection as long
 --         as none lies more than `same_connection_seconds` after the one before: the records of one
 --         socket, the renewed permit of a flow, the retried packet. A record without PID (a dropped
 --         packet, a line of an older firewall log) joins the one process that is named for its five-tuple
@@ -17,14 +17,10 @@ WITH keyed AS (
         pid,
         time_from,
         time_to,
-        CASE
-            WHEN stage IN ('blocked', 'dropped') THEN 'blocked'
-            WHEN stage = 'failed' THEN 'failed'
-            ELSE 'allowed'
-        END AS action,
+        stage IN ('blocked', 'dropped') AS is_blocked,
         concat_ws(
             '|', protocol, local_address, coalesce(local_port, -1), remote_address, coalesce(remote_port, -1),
-            coalesce(icmp_type, -1), coalesce(icmp_code, -1), action
+            coalesce(icmp_type, -1), coalesce(icmp_code, -1), is_blocked
         ) AS tuple
     FROM connection_placed
 ),
@@ -125,7 +121,7 @@ numbered AS (
         f.observation,
         f.owner_pid,
         f.direction,
-        f.action,
+        f.is_blocked,
         f.tuple,
         sum(CASE WHEN f.opens OR r.observation IS NOT NULL THEN 1 ELSE 0 END) OVER (
             PARTITION BY f.tuple, f.owner_pid, f.direction
@@ -141,7 +137,7 @@ final AS (
     SELECT
         p.* REPLACE (n.direction AS direction),
         n.owner_pid,
-        n.action,
+        n.is_blocked,
         n.tuple,
         n.number
     FROM connection_placed AS p

@@ -21,7 +21,8 @@ witnessed AS (
     ASOF LEFT JOIN skew AS s ON o.stated >= s.stated_from
     WHERE
         o.local_port <> o.remote_port AND o.source NOT IN ('zeek_http', 'zeek_ssl')
-        AND o.stage IN ('permitted', 'connected', 'wire', 'request')
+        -- Zeek tells the first packet whatever came of it; others tell a failure when they give up
+        AND (o.stage IN ('permitted', 'attempted', 'connected', 'established', 'wire', 'request') OR o.source = 'zeek_conn')
         -- a host whose evidence has one clock needs none of this
         AND EXISTS (FROM oriented WHERE family(source) IN ('firewall', 'defender', 'zeek', 'proxy'))
 ),

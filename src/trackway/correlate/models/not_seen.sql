@@ -85,8 +85,8 @@ met AS (
         v.time_from AS state_from,
         v.time_to AS state_to,
         CASE
-            WHEN q.question = 'process' AND q.action = 'blocked' AND w.source = 'sysmon_3'
-                THEN 'Sysmon writes no event 3 of what was blocked'
+            WHEN q.question = 'process' AND q.action IN ('blocked', 'failed') AND w.source = 'sysmon_3'
+                THEN 'Sysmon writes no event 3 of what was ' || CASE q.action WHEN 'failed' THEN 'not answered' ELSE 'blocked' END
             WHEN q.question = 'process' AND q.protocol NOT IN (6, 17) AND w.source = 'sysmon_3'
                 THEN 'Sysmon writes event 3 of TCP and UDP only'
             WHEN q.question = 'process' THEN 'it wrote nothing about these two ends at that moment'

@@ -7,15 +7,20 @@
 --         the port that the same process listens on or bound.
 
 WITH own AS (
-    SELECT DISTINCT address
+    SELECT
+        address,
+        CASE WHEN bool_and(leases IS NOT NULL) THEN flatten(list(leases ORDER BY host)) END AS leases
     FROM own_address
+    GROUP BY address
 ),
 
 connection AS (
     SELECT
         o.*,
-        is_loopback(o.source_address) OR s.address IS NOT NULL AS source_is_own,
-        is_loopback(o.destination_address) OR d.address IS NOT NULL AS destination_is_own
+        is_loopback(o.source_address)
+        OR (s.address IS NOT NULL AND is_held(s.leases, o.at_from, o.at_to)) AS source_is_own,
+        is_loopback(o.destination_address)
+        OR (d.address IS NOT NULL AND is_held(d.leases, o.at_from, o.at_to)) AS destination_is_own
     FROM connection_dated AS o
     LEFT JOIN own AS s ON o.source_address = s.address
     LEFT JOIN own AS d ON o.destination_address = d.address
