@@ -56,6 +56,19 @@ SCRIPT: Final = pa.struct(
 )
 """A script of the story's process; `matches` are its texts that also occur in the story."""
 
+ACT: Final = pa.struct(
+    [
+        ("kind", TEXT),
+        ("subject", TEXT),
+        ("time", TIME),
+        ("rank", INTEGER),
+        ("reason", TEXT),
+        ("evidence", CITATION),
+    ]
+)
+"""Something that the story's process is recorded to have done beside its connection: `kind` and `subject` are those of
+`host_fact`: a file, a library."""
+
 BLIND: Final = pa.struct(
     [
         ("question", TEXT),
@@ -398,6 +411,7 @@ STORY: Final = Table(
         requester: the process a service acted for
         names: every name whose answer held the remote address, best first
         scripts: script blocks of the process, those that hold the story's texts first
+        acts: files that the process wrote after the connection, libraries that it loaded before, the nearest first
         remote_name_hint: name that a source attached: a reverse look-up, or what Defender knows; never one asked for
         bytes_sent: bytes
         bytes_received: bytes
@@ -418,6 +432,7 @@ STORY: Final = Table(
         requester=CHOICE,
         names=pa.list_(NAME),
         scripts=pa.list_(SCRIPT),
+        acts=pa.list_(ACT),
         bytes_sent=INTEGER,
         bytes_received=INTEGER,
         traffic=pa.list_(TRAFFIC),

@@ -16,7 +16,7 @@ from trackway.present.summary import write_summary
 from trackway.present.terminal import write_table
 from trackway.present.tree import write_story
 
-from ..query.small_case import at, cited_script, finance, lookup, name, process, script, story, written
+from ..query.small_case import at, cite, cited_script, finance, lookup, name, process, script, story, written
 
 GOLDEN = """\
 H1: outbound tcp to 208.97.177.124:80 (perdu.com), allowed
@@ -128,6 +128,29 @@ def test_a_long_script_is_cut_and_its_missing_parts_are_named(tmp_path: Path) ->
 
     assert "... (cut)" in shown
     assert "parts not in this evidence: 2" in shown
+
+
+def test_what_the_process_wrote_after_it_stands_below_the_connection(tmp_path: Path) -> None:
+    acts = [
+        {
+            "kind": "file_written",
+            "subject": f"C:\\x\\{number}.exe",
+            "time": at(number),
+            "rank": number,
+            "reason": "wrote it then",
+            "evidence": cite(number, "sysmon_11"),
+        }
+        for number in range(1, 8)
+    ]
+    shown = tree(written(tmp_path / "case", {"story": [story(acts=acts)]}))
+
+    assert (
+        shown.index("192.168.0.107:50638 ->")
+        < shown.index("wrote C:\\x\\1.exe")
+        < shown.index("wrote C:\\x\\5.exe")
+    )
+    assert "wrote C:\\x\\6.exe" not in shown
+    assert "and 2 more files and libraries" in shown
 
 
 def test_many_names_of_one_address_are_cut_and_counted(tmp_path: Path) -> None:

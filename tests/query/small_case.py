@@ -54,6 +54,7 @@ def story(identifier: str = "aa00", **columns: Any) -> Row:
         "process_candidates": [],
         "names": [],
         "scripts": [],
+        "acts": [],
         "sources": ["security_5156"],
         "evidence": [cite(9)],
         "not_seen": [],

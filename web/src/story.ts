@@ -65,6 +65,14 @@ export interface Lookup {
   evidence: Citation[];
 }
 
+export interface Act {
+  kind: string;
+  subject: string | null;
+  time: string | null;
+  reason: string;
+  evidence: Citation;
+}
+
 /** What a program sent and received in the hour of a story, all its connections together. */
 export interface Traffic {
   program: string;
@@ -98,6 +106,7 @@ export interface Story {
   names: Name[];
   remote_name_hint: string | null;
   scripts: Script[];
+  acts: Act[];
   bytes_sent: number | null;
   bytes_received: number | null;
   traffic: Traffic[];

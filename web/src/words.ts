@@ -81,6 +81,7 @@ export const WORDS = {
   failed: "This could not be shown",
   lookups: "look-ups",
   states: shared.states as Record<string, string>,
+  done: shared.done as Record<string, string>,
   stateNames: { on: "on", off: "off", filtered: "filtered", cleared: "cleared", rolled_over: "written over", lost: "lost", asleep: "asleep", not_collected: "not here", unknown: "unknown" } as Record<string, string>,
   notes: "Notes",
   star: "Star",

@@ -86,6 +86,7 @@ MODELS: Final = (
     "lookup_id",
     "script",
     "script_match",
+    "act",
     "bits_transfer",
     "requester",
     "traffic",

@@ -69,6 +69,17 @@ class Script(TypedDict):
     reason: str | None
 
 
+class Act(TypedDict):
+    """What the process did beside the connection."""
+
+    kind: str
+    subject: str | None
+    time: str | None
+    rank: int
+    reason: str
+    evidence: Citation
+
+
 class Blind(TypedDict):
     """A question left open."""
 
@@ -118,6 +129,7 @@ class Story(TypedDict):
     names: list[Name]
     remote_name_hint: str | None
     scripts: list[Script]
+    acts: list[Act]
     bytes_sent: int | None
     bytes_received: int | None
     traffic: list[Traffic]

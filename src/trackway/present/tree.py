@@ -14,16 +14,18 @@ from rich.tree import Tree
 from trackway import query
 from trackway.present.cells import citation, timed
 from trackway.present.console import said
-from trackway.present.rows import Blind, Citation, Lookup, Name, Process, Script, Story, Traffic
+from trackway.present.rows import Act, Blind, Citation, Lookup, Name, Process, Script, Story, Traffic
 from trackway.present.terminal import endpoint, number, process_name
 
 _SCRIPT_LETTERS: Final = 400
 _SCRIPTS: Final = 5
 _NAMES: Final = 10
+_ACTS: Final = 5
 _CITATIONS: Final = 6
 _HOURLY: Final = 5
 _QUIET: Final = "dim"
 _KINDS: Final = {"block": "script block", "pipeline": "pipeline", "engine": "engine start"}
+_DONE: Final = {"file_written": "wrote", "file_time_changed": "set the time of", "library_loaded": "loaded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ def _grown(story: Story, behind: Behind) -> Tree:
         branch.add(_name(name, story, behind))
     _say_more(branch, len(story["names"]) - _NAMES, "names", story)
     branch.add(_connection(story))
+    for act in story["acts"][:_ACTS]:
+        branch.add(_act(act))
+    _say_more(branch, len(story["acts"]) - _ACTS, "files and libraries", story)
     for traffic in story["traffic"][:_HOURLY]:
         branch.add(_traffic(traffic))
     _say_more(branch, len(story["traffic"]) - _HOURLY, "sums of the hour", story)
@@ -180,6 +185,11 @@ def _connection(story: Story) -> Text:
     if process:
         return _foot(label, process["confidence"], process["basis"], process["reason"], story["evidence"])
     return _foot(label, None, None, None, story["evidence"])
+
+
+def _act(act: Act) -> Text:
+    label = _timed(act["time"], f"{_DONE.get(act['kind'], act['kind'])} {act['subject'] or 'a file'}")
+    return _foot(label, None, None, act["reason"], [act["evidence"]])
 
 
 def _traffic(traffic: Traffic) -> Text:

@@ -116,6 +116,7 @@ final AS (
         coalesce(s.names, []) AS names,
         s.remote_name_hint,
         coalesce(t.scripts, []) AS scripts,
+        coalesce(s.acts, []) AS acts,
         s.bytes_sent,
         s.bytes_received,
         coalesce(s.traffic, []) AS traffic,

@@ -1,6 +1,6 @@
 // One story: its sentence, the tree of what happened, other answers, what stays open, its records.
 import type { ComponentChildren, JSX } from "preact";
-import type { Blind, Citation, Name, Process, Script, Story, Traffic } from "../story";
+import type { Act, Blind, Citation, Name, Process, Script, Story, Traffic } from "../story";
 import { base, count, endpoint, spoken, visible, visibleLines } from "../text";
 import { WORDS } from "../words";
 import { Confidence, Quiet, Said } from "./common";
@@ -42,6 +42,9 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
           <NameNode key={name.lookup + name.name} name={name} story={story} />
         ))}
         <ConnectionNode story={story} />
+        {story.acts.map((act) => (
+          <ActNode key={act.kind + act.subject + act.time} act={act} />
+        ))}
         {story.traffic.map((traffic, place) => (
           <TrafficNode key={place} traffic={traffic} />
         ))}
@@ -176,6 +179,24 @@ function NameNode({ name, story }: { name: Name; story: Story }): JSX.Element {
         <p class="fact">{asker ? <>{WORDS.askedBy} <Said text={`${base(asker.image) ?? WORDS.unknownProcess} ${asker.pid ?? ""}`} /></> : WORDS.nobody}</p>
       )}
       <Foot why={WORDS.whyName} link={name} records={lookup?.evidence} />
+    </li>
+  );
+}
+
+/** A file that the process wrote, a library that it loaded. */
+function ActNode({ act }: { act: Act }): JSX.Element {
+  return (
+    <li>
+      <div class="node-head">
+        <span>
+          {WORDS.done[act.kind] ?? act.kind} <Said text={act.subject} />
+        </span>
+        <time>{spoken(act.time)}</time>
+      </div>
+      <p class="fact">
+        <Said text={act.reason} />
+      </p>
+      <Foot why={null} link={null} records={[act.evidence]} />
     </li>
   );
 }

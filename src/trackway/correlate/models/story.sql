@@ -1,8 +1,8 @@
 -- story: connections with everything that explains them, as schema.STORY.
 -- grain:  story
 -- reads:  story_id, connection, connection_member, bind, owner, connection_name, resolution, wire_said, lookup_id,
---         script_match, script, requester, not_seen, traffic, connection_traffic, protocol_name; the page from `first`
---         to `last`
+--         script_match, script, act, requester, not_seen, traffic, connection_traffic, protocol_name; the page
+--         from `first` to `last`
 -- note:   the processes stand by identifier; whoever shows a story joins them.
 
 WITH page AS (
@@ -93,6 +93,24 @@ scripted AS (
     GROUP BY m.connection
 ),
 
+acted AS (
+    SELECT
+        a.connection,
+        list_sort(list(
+            {
+                'rank': a.rank,
+                'kind': a.kind,
+                'subject': a.subject,
+                'time': a.moment,
+                'reason': a.reason,
+                'evidence': a.cite
+            }
+        )) AS acts
+    FROM page AS p
+    INNER JOIN act AS a ON p.connection = a.connection
+    GROUP BY a.connection
+),
+
 blind AS (
     SELECT
         n.connection,
@@ -179,6 +197,7 @@ final AS (
         END AS requester,
         coalesce(n.names, []) AS names,
         coalesce(s.scripts, []) AS scripts,
+        coalesce(a.acts, []) AS acts,
         c.remote_name_hint,
         k.sent AS bytes_sent,
         k.received AS bytes_received,
@@ -194,6 +213,7 @@ final AS (
     LEFT JOIN requester AS r ON c.connection = r.connection
     LEFT JOIN named AS n ON c.connection = n.connection
     LEFT JOIN scripted AS s ON c.connection = s.connection
+    LEFT JOIN acted AS a ON c.connection = a.connection
     LEFT JOIN blind AS b ON c.connection = b.connection
     LEFT JOIN counted AS k ON c.connection = k.connection
     LEFT JOIN hourly AS h ON c.connection = h.connection

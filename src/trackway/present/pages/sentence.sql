@@ -56,6 +56,7 @@ worded AS (
         CASE
             WHEN asked_itself THEN concat('asked for ', best.name, ', was told ', remote_address, ' and ')
         END AS question,
+        list_filter(acts, LAMBDA a: a.kind = 'file_written') AS written,
         CASE
             WHEN best.name IS NOT NULL AND NOT coalesce(asked_itself, false)
                 THEN concat(
@@ -112,6 +113,13 @@ final AS (
                     THEN concat(' A script that it ran names ', array_to_string(scripts[1].matches, ' and '), '.')
                 WHEN len(scripts) = 1 THEN ' One script that it ran is on record.'
                 WHEN len(scripts) > 1 THEN concat(' ', len(scripts), ' scripts that it ran are on record.')
+            END,
+            CASE
+                WHEN len(written) > 0
+                    THEN concat(
+                        ' After that it wrote ', base_of(written[1].subject),
+                        CASE WHEN len(written) > 1 THEN concat(' and ', len(written) - 1, ' more') END, '.'
+                    )
             END
         ) AS sentence
     FROM worded
