@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sources.mutated import MUTATIONS
 from tests.sources.told import mutants
 from trackway.sysmon_rules import Condition, Filter, Group, NotAConfiguration, Rules, from_dump, from_xml
 
@@ -157,11 +158,11 @@ def test_a_print_that_is_not_understood_is_no_configuration(text: str, reason: s
 
 def test_a_changed_configuration_is_read_or_refused() -> None:
     refused = 0
-    for number, changed in enumerate([*mutants(XML, 300), *mutants(DUMP.encode(), 300, seed=2)]):
+    for number, changed in enumerate([*mutants(XML, MUTATIONS), *mutants(DUMP.encode(), MUTATIONS, seed=2)]):
         try:
-            found = from_xml(changed) if number < 300 else from_dump(changed.decode("utf-8", "replace"))
+            found = from_xml(changed) if number < MUTATIONS else from_dump(changed.decode("utf-8", "replace"))
         except NotAConfiguration:
             refused += 1
         else:
             assert isinstance(found, Rules)
-    assert 0 < refused < 600
+    assert 0 < refused < 2 * MUTATIONS

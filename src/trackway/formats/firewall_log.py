@@ -106,9 +106,10 @@ def _block(
 
 def _single_spaced(lines: pa.StringArray, most: int) -> pa.StringArray:
     """Return lines whose values stand apart by one blank each; copies may be aligned by more, or by tabs."""
-    is_wide = pc.or_(pc.greater_equal(pc.count_substring(lines, " "), most), pc.match_substring(lines, "\t"))
-    if not pc.any(is_wide).as_py():
+    written = memoryview(lines.buffers()[2] or b"").tobytes()
+    if b"\t" not in written and b"  " not in written:
         return lines
+    is_wide = pc.or_(pc.greater_equal(pc.count_substring(lines, " "), most), pc.match_substring(lines, "\t"))
     return pc.if_else(is_wide, pc.replace_substring_regex(lines, r"[ \t]+", " "), lines)
 
 
@@ -123,7 +124,7 @@ def _chosen(column: pa.Array, chosen: pa.BooleanArray) -> pa.Array:
 
 def _columns(values: pa.ListArray, header: _Header, needed: Collection[str]) -> dict[str, pa.StringArray]:
     """Return the values of each column that is needed; of two columns of one name the last counts."""
-    padded = pc.list_slice(values, 0, len(header.columns), return_fixed_size_list=True)
+    padded = _padded(values, len(header.columns))
     columns = {
         name: pc.list_element(padded, place) for place, name in enumerate(header.columns) if name in needed
     }
@@ -133,6 +134,14 @@ def _columns(values: pa.ListArray, header: _Header, needed: Collection[str]) -> 
             pc.binary_join_element_wise(written, "+00:00", "") if header.is_utc else written
         )
     return columns
+
+
+def _padded(values: pa.ListArray, width: int) -> pa.FixedSizeListArray:
+    """Return lists of one length, null where a line has fewer values; mostly none has, and nothing need be copied."""
+    flat = values.flatten()
+    if len(flat) == len(values) * width and pc.all(pc.equal(pc.list_value_length(values), width)).as_py():
+        return pa.FixedSizeListArray.from_arrays(flat, width)
+    return pc.list_slice(values, 0, width, return_fixed_size_list=True)
 
 
 def _rows(

@@ -1,5 +1,6 @@
 -- macros: how the texts of event fields become values, the same for every source.
--- rule:   `*_of` gives null for what is absent; `not_a_*` gives the reason for a skip, or null.
+-- rule:   `*_of` gives null for what is absent; `not_a_*` gives the reason for a skip, or null. What is right is told
+--         first: a branch of a CASE is worked out for the rows that are left only.
 
 -- '-' and '' both stand for nothing
 CREATE MACRO text_of(t) AS nullif(nullif(trim(t), ''), '-');
@@ -66,19 +67,22 @@ END;
 
 CREATE MACRO not_a_pid(t) AS
 CASE
-    WHEN coalesce(number_of(t) NOT BETWEEN 0 AND 4294967295, true) AND text_of(t) IS NOT NULL
+    WHEN number_of(t) BETWEEN 0 AND 4294967295 THEN NULL
+    WHEN text_of(t) IS NOT NULL
         THEN 'process identifier ' || t || ' is no number of 32 bits'
 END;
 
 CREATE MACRO not_a_port(t) AS
 CASE
-    WHEN coalesce(number_of(t) NOT BETWEEN 0 AND 65535, true) AND text_of(t) IS NOT NULL
+    WHEN number_of(t) BETWEEN 0 AND 65535 THEN NULL
+    WHEN text_of(t) IS NOT NULL
         THEN 'port ' || t || ' is none'
 END;
 
 CREATE MACRO not_an_address(t, decoded) AS
 CASE
-    WHEN text_of(t) IS NOT NULL AND decoded IS NULL THEN 'address ' || t || ' is none'
+    WHEN decoded IS NOT NULL THEN NULL
+    WHEN text_of(t) IS NOT NULL THEN 'address ' || t || ' is none'
 END;
 
 -- a DNS type by number or by its word

@@ -24,7 +24,7 @@ final AS (
             'record': record,
             'recorded': recorded,
             'recorded_width': recorded_width,
-            'ingested': written_time(ingested_text),
+            'ingested': CASE WHEN ingested_text IS NOT NULL THEN written_time(ingested_text) END,
             'zoned': getvariable('zoned') OR coalesce(is_zoned, false),
             'unplaced': unplaced
         } AS observed

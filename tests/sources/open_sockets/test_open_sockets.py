@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 
 from trackway.evidence.kinds import recognised
-from trackway.formats import KINDS
-from trackway.formats.rows import Ledger
-from trackway.sources import installed
 
 from ..interpreted import told
-from ..told import events, mutants, permit, rows, traced
+from ..mutated import endured
+from ..told import events, permit, rows, traced
 
 ENGLISH = """
 Active Connections
@@ -152,12 +148,4 @@ def test_a_line_that_is_cut_is_skipped_and_said(tmp_path):
 
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN, CSV * 3, HOSTS], ids=["English", "German", "CSV", "hosts"])
 def test_what_is_damaged_gives_the_rest_and_its_counts_add_up(text):
-    content = text.encode()
-    kind = recognised(content)
-    shapes = [source.shape for source in installed().values()]
-    for mutant in mutants(content, 100):
-        counted = Ledger()
-        count = sum(part.batch.num_rows for part in KINDS[kind](io.BytesIO(mutant), shapes, counted))
-        assert counted.seen == count + counted.ignored + len(counted.skips)
-        if recognised(mutant) == kind:
-            told(mutant, kind)
+    endured(text)

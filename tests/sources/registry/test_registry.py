@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ import pytest
 
 import trackway
 from tests.sources import interpreted
+from tests.sources.mutated import MUTATIONS, endured, endured_all
 from tests.sources.registry.hive import Tree, hive
 from tests.sources.told import events, mutants, permit, rows, traced
 from trackway.formats import registry_hive
@@ -209,13 +211,16 @@ def test_a_dirty_hive_and_one_of_another_kind_say_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tree", [SYSTEM, SOFTWARE, SECURITY])
 def test_a_damaged_hive_ends_in_one_skip_at_most(tree: Tree) -> None:
-    whole, dice = hive(tree), random.Random(1)  # noqa: S311  repeatable, not a secret
-    for number, changed in enumerate(mutants(whole, 15, seed=len(whole))):
+    endured_all(damaged(hive(tree)), "hive")
+
+
+def damaged(whole: bytes) -> Iterator[bytes]:
+    dice = random.Random(1)  # noqa: S311  repeatable, not a secret
+    for number, changed in enumerate(mutants(whole, MUTATIONS // 2, seed=len(whole))):
         flipped = bytearray(whole)
         for _ in range(1 + number % 8):
             flipped[4096 + dice.randrange(len(whole) - 4096)] = dice.randrange(256)
-        for content in (bytes(flipped), b"regf" + changed[4:]):
-            interpreted.told(content, "hive", printed="2021-11-27T03:30:00Z")
+        yield from (bytes(flipped), b"regf" + changed[4:])
 
 
 def test_a_hive_whose_keys_have_no_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,8 +251,7 @@ def test_an_exported_part_of_the_registry_gives_the_same_facts(encoding: str) ->
 
 
 def test_a_changed_export_loses_nothing_in_silence() -> None:
-    for changed in mutants(EXPORT.encode(), 25):
-        interpreted.told(changed, "registry_text", printed="2021-11-27T03:30:00Z")
+    endured(EXPORT, "registry_text")
 
 
 FIREWALL = (

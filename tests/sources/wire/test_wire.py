@@ -18,6 +18,7 @@ from trackway.formats import KINDS
 from trackway.formats.rows import Ledger
 from trackway.sources import installed
 
+from ..mutated import endured
 from ..told import mutants, rows, traced
 from .logs import (
     CONN,
@@ -294,14 +295,7 @@ def test_a_log_is_recognised_and_read_whole(form):
 
 @pytest.mark.parametrize("form", LOGS)
 def test_what_is_damaged_gives_the_rest_and_its_counts_add_up(form):
-    content = LOGS[form].encode()
-    kind = recognised(content)
-    shapes = [source.shape for source in installed().values()]
-    for mutant in mutants(content, 200):
-        counted = Ledger()
-        count = sum(part.batch.num_rows for part in KINDS[kind](io.BytesIO(mutant), shapes, counted))
-        assert counted.seen == count + counted.ignored + len(counted.skips)
-        recognised(mutant)
+    endured(LOGS[form])
 
 
 @pytest.mark.parametrize("form", LOGS)
