@@ -52,7 +52,7 @@ final AS (
         host,
         address,
         CASE
-            WHEN bool_and(since IS NOT NULL) THEN list_sort(list({'since': since, 'until': until}))
+            WHEN bool_and(since IS NOT NULL) THEN list({'since': since, 'until': until} ORDER BY since, until)
         END AS leases
     FROM known
     WHERE address NOT IN ('0.0.0.0', '::') AND NOT is_group(address) AND NOT is_loopback(address)
