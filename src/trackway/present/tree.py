@@ -16,6 +16,7 @@ from trackway.present.cells import citation, timed
 from trackway.present.console import said
 from trackway.present.rows import Act, Blind, Citation, Lookup, Name, Process, Script, Story, Traffic
 from trackway.present.terminal import endpoint, number, process_name
+from trackway.present.words import WORDS
 
 _SCRIPT_LETTERS: Final = 400
 _SCRIPTS: Final = 5
@@ -25,7 +26,6 @@ _CITATIONS: Final = 6
 _HOURLY: Final = 5
 _QUIET: Final = "dim"
 _KINDS: Final = {"block": "script block", "pipeline": "pipeline", "engine": "engine start"}
-_DONE: Final = {"file_written": "wrote", "file_time_changed": "set the time of", "library_loaded": "loaded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _connection(story: Story) -> Text:
 
 
 def _act(act: Act) -> Text:
-    label = _timed(act["time"], f"{_DONE.get(act['kind'], act['kind'])} {act['subject'] or 'a file'}")
+    label = _timed(act["time"], f"{WORDS['done'].get(act['kind'], act['kind'])} {act['subject'] or 'a file'}")
     return _foot(label, None, None, act["reason"], [act["evidence"]])
 
 
