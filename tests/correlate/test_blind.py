@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from .given import at, block, completed, created, inbound, log, only, permit, queried, seen, started
+from trackway.sysmon_rules import Condition, Filter, Rules
+
+from .given import (
+    Observation,
+    at,
+    block,
+    completed,
+    created,
+    fact,
+    inbound,
+    log,
+    only,
+    permit,
+    queried,
+    seen,
+    started,
+)
 
 PROCESS = "Which process made the connection?"
 START = "What started the process?"
@@ -119,3 +135,44 @@ def test_a_start_that_both_logs_could_have_said_is_asked_of_both():
     found = blind(permit(0), created(-100, pid=8, parent_pid=4), created(100, pid=12, parent_pid=4))
     assert found[START, "sysmon_1"] == "filtered"
     assert found[START, "security_4688"] == "unknown"
+
+
+def configured(event: str, *condition: str) -> Observation:
+    """Return what `sysmon -c` prints of a configuration that leaves out such events."""
+    rules = Rules("4.9", (Filter(event, "exclude", "or", (Condition(*condition),)),))
+    return fact(90, "sysmon_configuration", "sysmon_rules", value=rules.text())
+
+
+def silent(source: str, *rows: Observation) -> str:
+    """Return the state of a kind of record of Sysmon, and why it was silent."""
+    held = [log(-70, 80, "Microsoft-Windows-Sysmon/Operational", first=9)]
+    (gap,) = [gap for gap in only("story", *rows, held=held)["not_seen"] if gap["source"] == source]
+    assert {each["source"] for each in gap["evidence"]} == {source, "sysmon_configuration"}
+    return f"{gap['state']}: {gap['reason']}"
+
+
+WRITING = "Sysmon was writing; "
+NAMES_IT = "its DnsQuery exclude list names Image image 'powershell.exe'"
+NAMES_IT_NOT = "its DnsQuery exclude list does not name it"
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (("Image", "image", "powershell.exe"), f"filtered: {WRITING}its configuration leaves this out: {NAMES_IT}"),
+        (("Image", "image", "x.exe"),
+         f"on: {WRITING}its configuration would have written this ({NAMES_IT_NOT}), and it did not; no answer held"),
+        (("User", "is", "x"), f"filtered: {WRITING}whether its configuration leaves this out cannot be told"),
+    ],
+    ids=["left out", "would have been written", "not known"],
+)  # fmt: skip
+def test_where_the_rules_of_sysmon_are_known_they_say_whether_it_would_have_written_it(condition, words):
+    others = [queried(-9, name="x.example", addresses=[]), queried(9, name="y.example", addresses=[])]
+    assert silent("sysmon_22", permit(0), *others, configured("DnsQuery", *condition)).startswith(words)
+
+
+def test_of_a_process_that_sysmon_s_rules_leave_out_no_start_was_to_be_seen():
+    others = [created(-60, pid=8), created(60, pid=12)]
+    rules = configured("ProcessCreate", "Image", "image", "powershell.exe")
+    words = "filtered: Sysmon was writing; its configuration leaves this out: its ProcessCreate exclude list names"
+    assert silent("sysmon_1", permit(0), *others, rules).startswith(words)

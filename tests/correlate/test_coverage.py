@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from trackway.sysmon_rules import Condition, Filter, Rules
+
 from .given import (
     Observation,
     Row,
@@ -19,9 +21,11 @@ from .given import (
     log,
     permit,
     queried,
+    seen,
     started,
 )
 
+SORTS = ("ProcessCreate", "NetworkConnect", "DnsQuery")
 FILTERING = "{0CCE9226-69AE-11D9-BED3-505054503030}"
 
 
@@ -182,3 +186,76 @@ def test_every_interval_says_why():
     rows = expect("coverage", *permits(0, 40), queried(5), block(3), held=[log(-30, 60)])
     assert all(row["reason"] for row in rows)
     assert all(row["evidence"] for row in rows if row["state"] in ("on", "filtered"))
+
+
+SYSMON = "Microsoft-Windows-Sysmon/Operational"
+SVCHOST_OUT = Rules(
+    "4.9",
+    tuple(Filter(event, "exclude", "or", (Condition("Image", "image", "svchost.exe"),)) for event in SORTS),
+)
+NOTHING = Rules("4.9", tuple(Filter(event, "include", "or", ()) for event in SORTS))
+ALL_OF = Rules("4.9", tuple(Filter(event, "exclude", "or", ()) for event in SORTS))
+
+
+def rules(
+    seconds: float, found: Rules, kind: str = "sysmon_rules", subject: str | None = None
+) -> Observation:
+    return fact(seconds, "sysmon_configuration", kind, value=found.text(), subject=subject)
+
+
+def reconfigured(seconds: float, value: str) -> Observation:
+    """Return a Sysmon 16."""
+    return fact(seconds, "sysmon_16", "sysmon_configured", value=value)
+
+
+def sysmon_states(*given: Observation, first: int = 1) -> list[tuple[float, float, str]]:
+    connections = [seen(second, source_port=1024 + second) for second in range(41)]
+    return states("sysmon_3", *connections, *given, held=[log(0, 42, SYSMON, first=first)])
+
+
+@pytest.mark.parametrize(
+    ("found", "state"), [(SVCHOST_OUT, "filtered"), (ALL_OF, "on")], ids=["a part", "everything"]
+)
+def test_a_configuration_that_is_printed_holds_since_its_log_has_no_gap(found, state):
+    assert {each[2] for each in sysmon_states(rules(60, found)) if each[1] <= 42} == {state}
+    row = next(row for row in expect("coverage", seen(0), rules(60, found), held=[log(0, 42, SYSMON)])
+               if row["source"] == "sysmon_3" and row["state"] == state)  # fmt: skip
+    assert "`sysmon -c` printed it at" in row["reason"]
+    assert row["evidence"][-1]["source"] == "sysmon_configuration"
+
+
+def test_a_configuration_that_is_printed_says_nothing_of_the_time_before_the_last_change():
+    found = sysmon_states(reconfigured(20, "SHA256=AB"), rules(60, ALL_OF, subject="SHA256=ab"))
+    assert (21, "on") in {(since, state) for since, _, state in found}
+    assert {state for since, _, state in found if since < 20} == {"filtered"}
+
+
+def test_a_file_holds_from_the_change_that_names_its_hash_until_the_next_one():
+    file = rules(60, ALL_OF, "sysmon_rules_file", "SHA256=AB")
+    found = sysmon_states(reconfigured(10, "SHA256=AB"), reconfigured(20, "SHA256=CD"), file)
+    assert (11, 21, "on") in found
+    assert [state for since, to, state in found if to <= 42] == ["filtered", "on", "filtered"]
+
+
+def test_a_file_that_no_change_names_was_perhaps_never_loaded():
+    file = rules(60, ALL_OF, "sysmon_rules_file", "SHA256=AB")
+    assert {each[2] for each in sysmon_states(file) if each[1] <= 42} == {"filtered"}
+    at_work = fact(60, "registry", "sysmon_configured", value="SHA256=AB")
+    assert "on" in {each[2] for each in sysmon_states(file, at_work)}
+
+
+def test_what_is_printed_does_not_count_where_the_last_change_names_another_hash():
+    found = sysmon_states(reconfigured(0, "SHA256=CD"), rules(60, ALL_OF, subject="SHA256=AB"))
+    assert {each[2] for each in found if each[0] >= 1 and each[1] <= 42} == {"filtered"}
+
+
+def test_without_the_numbers_of_a_log_nothing_says_since_when_a_configuration_held():
+    given = [*(seen(second, source_port=1024 + second) for second in range(41)), rules(60, ALL_OF)]
+    assert {each[2] for each in states("sysmon_3", *given) if each[1] <= 42} == {"filtered"}
+
+
+def test_a_kind_that_a_configuration_leaves_out_altogether_is_off_unless_there_is_a_record_of_it():
+    given = [*(created(second, pid=8 + 4 * second) for second in range(3)), rules(60, NOTHING)]
+    found = expect("coverage", *given, held=[log(0, 42, SYSMON)])
+    assert "off" in {row["state"] for row in found if row["source"] == "sysmon_3"}
+    assert "off" not in {row["state"] for row in found if row["source"] == "sysmon_1"}

@@ -21,7 +21,7 @@ from .given import evidence
 NOT_TABLES = {"macros", "moments", "told_timezone"}
 """Files that hold macros, not a model."""
 
-EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone", "log_held"} | set(WORDS)
+EVIDENCE = {table.name for table in OBSERVATIONS} | {"file_zone", "log_held", "sysmon_verdict"} | set(WORDS)
 
 
 def tree(model: str) -> exp.Expression:

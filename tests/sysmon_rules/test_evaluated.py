@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trackway.sysmon_rules import Condition, Filter, Group, Rules, loaded, would_write
-from trackway.sysmon_rules.evaluated import COMPARED
+from trackway.sysmon_rules import Condition, Ending, Filter, Group, Rules, loaded, verdict, would_write
+from trackway.sysmon_rules.compared import COMPARED
 from trackway.sysmon_rules.rules import CONDITIONS, OnMatch, Relation
 
 NC = r"C:\Users\anna\nc.exe"
@@ -43,8 +43,8 @@ def port(value: str, condition: str = "is") -> Condition:
         ("contains any", "nc;psexec", "PsExec64.exe", "ssh.exe"),
         ("contains all", "net;view", "net  view", "net use"),
         ("excludes", "anna", r"C:\bob", r"C:\ANNA"),
-        ("excludes any", "nc;psexec", "ssh.exe", "a nc"),
-        ("excludes all", "net;view", "net use", "view net"),
+        ("excludes any", "nc;psexec", "ssh.exe", "nc psexec"),
+        ("excludes all", "net;view", "ls", "view net"),
         ("begin with", "c:\\users\\", NC, SVCHOST),
         ("not begin with", "c:\\users\\", SVCHOST, NC),
         ("end with", "\\nc.exe", NC, NC + ".bak"),
@@ -63,6 +63,46 @@ def test_a_condition_is_met_on_one_side_of_its_boundary_only(
     found = rules(listed(image(wanted, condition)))
     assert would_write(found, 3, {"Image": met}) is True
     assert would_write(found, 3, {"Image": missed}) is False
+
+
+@pytest.mark.parametrize("condition", ["excludes any", "excludes all"])
+def test_where_the_manual_and_the_source_of_sysmon_differ_there_is_no_answer(condition: str) -> None:
+    assert would_write(rules(listed(image("net;view", condition))), 3, {"Image": "net use"}) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "wanted", "answer"),
+    [
+        ("image", "nc.exe", True),
+        ("image", "c.exe", False),
+        ("image", NC, None),
+        ("image", SVCHOST, False),
+        ("is", NC, None),
+        ("is", SVCHOST, False),
+        ("is not", SVCHOST, True),
+        ("is any", f"{SVCHOST};x", False),
+        ("contains", "nc.e", True),
+        ("contains", "users", None),
+        ("contains any", "users;nc", True),
+        ("contains all", "users;nc", None),
+        ("excludes", "nc", False),
+        ("excludes", "users", None),
+        ("excludes any", "nc;exe", False),
+        ("begin with", "C:", None),
+        ("not begin with", "C:", None),
+        ("end with", "nc.exe", True),
+        ("end with", r"anna\nc.exe", None),
+        ("end with", "host.exe", False),
+        ("not end with", ".dll", True),
+        ("less than", "z", None),
+        ("more than", "a", None),
+    ],
+)
+def test_of_a_program_whose_folder_is_not_known_only_its_name_is_compared(
+    condition: str, wanted: str, answer: bool | None
+) -> None:
+    found = rules(listed(image(wanted, condition)))
+    assert would_write(found, 3, {"Image": Ending("\\nc.exe")}) is answer
 
 
 def test_every_condition_of_the_schema_can_be_evaluated() -> None:
@@ -172,3 +212,23 @@ def test_rules_become_text_and_are_read_back() -> None:
 def test_a_text_that_holds_no_rules_says_so(text: str) -> None:
     with pytest.raises(ValueError, match=r"Sysmon rules|Expecting value"):
         loaded(text)
+
+
+@pytest.mark.parametrize(
+    ("lists", "why"),
+    [
+        ((listed(image("nc.exe", "image"), onmatch="exclude"),),
+         "its NetworkConnect exclude list names Image image 'nc.exe'"),
+        ((listed(port("443"), onmatch="exclude"),), "its NetworkConnect exclude list does not name it"),
+        ((listed(port("443")),), "its NetworkConnect include list does not name it"),
+        ((listed(port("22"), image("users", "contains"), relation="and"),),
+         "its NetworkConnect include list names DestinationPort is '22', Image contains 'users'"),
+        ((listed(Group("and", (port("22"), image("users", "contains")))),),
+         "its NetworkConnect include list names DestinationPort is '22' and Image contains 'users'"),
+        ((), "its configuration has no rules for NetworkConnect"),
+        ((listed(Condition("DestinationHostname", "is", "x"), image("y")),), "that depends on DestinationHostname"),
+    ],
+    ids=["excluded", "not excluded", "not included", "all", "group", "none", "not known"],
+)  # fmt: skip
+def test_the_rule_that_decides_is_named(lists: tuple[Filter, ...], why: str) -> None:
+    assert verdict(rules(*lists), 3, {"Image": NC, "DestinationPort": "22"}).why == why

@@ -19,6 +19,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from trackway.correlate import sysmon
 from trackway.errors import ModelError
 from trackway.schema import ENTITIES, OBSERVATIONS, Table, sql_type
 
@@ -99,6 +100,10 @@ MODELS: Final = (
     "host_span",
     "pause",
     "switch",
+    "open_question",
+    "sysmon_ruled",
+    "sysmon_asked",
+    "sysmon_kind",
     "claim_edge",
     "claim_seen",
     "claim_told",
@@ -172,6 +177,7 @@ WORDS: Final = {
     "name_confidence": "links",
     "process_confidence": "links",
     "witness": "place",
+    "bypass": "place",
     "log_name": "place",
     "audit_subcategory": "place",
 }
@@ -228,6 +234,9 @@ def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:
         db.execute(f"CREATE TABLE {model} AS {text('models', model)}")
     except duckdb.Error as error:
         raise ModelError(f"{model}.sql: {error}") from error
+    if model == "sysmon_asked":
+        verdicts = sysmon.said(db)  # noqa: F841  DuckDB reads it by name
+        db.execute("CREATE TABLE sysmon_verdict AS FROM verdicts")
 
 
 def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader:

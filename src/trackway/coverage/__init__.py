@@ -5,7 +5,8 @@ The table `coverage` of a case says when each kind of record was on. Here questi
 
 from __future__ import annotations
 
-from trackway.coverage.answer import Answer, Witness, answers
+from trackway.coverage.answer import Answer, answers
 from trackway.coverage.question import GRAMMAR, Question
+from trackway.coverage.witness import Witness
 
 __all__ = ["GRAMMAR", "Answer", "Question", "Witness", "answers"]

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import duckdb
 
-from trackway.coverage.asked import rows
+from trackway.coverage.asked import define, rows
 from trackway.coverage.question import Question
+from trackway.coverage.witness import CONFIDENCE, Witness, kinds, witnesses
 
 SEEN, NOT_HAPPENED, NOT_VISIBLE = "seen", "did_not_happen", "could_not_have_been_seen"
 
@@ -25,38 +26,28 @@ WORDS: Final = {
     NOT_VISIBLE: "could not have been seen",
 }
 
-_CONFIDENCE: Final = {"security_5156": 0.97, "firewall_log": 0.9, "dns_client_3008": 0.95}
-"""How surely each witness, while it is on, writes everything of its kind; estimates. Sysmon and Defender leave
-things out, so that their silence proves nothing."""
-
 _SURE: Final = 0.99
 _SOME_UNREAD: Final = 0.8
 """What is left where some records of the case could not be read: one of them may be what was asked for."""
 
-_WITNESSES: Final = {
-    "process": ("security_5156", "sysmon_3", "firewall_log"),
-    "connection": ("security_5156", "sysmon_3", "firewall_log"),
-    "name": ("dns_client_3008", "sysmon_22"),
+_HEARD: Final = {
+    "process": "heard_connections",
+    "connection": "heard_connections",
+    "name": "heard_lookups",
+    "start": "heard_starts",
 }
-
+_CONNECTIONS: Final = (
+    "raw sockets, protocols below TCP and UDP, and what a virtual machine or WSL sends past this host's own sockets "
+    "are not asked about"
+)
 _PAST: Final = {
-    "process": "raw sockets and protocols below TCP and UDP are not asked about",
-    "connection": "raw sockets and protocols below TCP and UDP are not asked about",
-    "name": "browsers that ask over HTTPS, nslookup and virtual machines go past the resolver of Windows",
+    "process": _CONNECTIONS,
+    "connection": _CONNECTIONS,
+    "name": "browsers that ask over HTTPS, programs that ask a name server themselves (nslookup) and virtual machines "
+    "go past the resolver of Windows",
+    "start": "what runs in a virtual machine or in WSL is not asked about",
 }
-_LOCAL: Final = ("127.", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """One kind of record that could have told, in one interval of the time asked about."""
-
-    source: str
-    state: str
-    time_from: datetime
-    time_to: datetime
-    reason: str
-    evidence: list[dict[str, Any]]
+_ONLY_ANSWERED: Final = "Sysmon writes no attempt that nobody answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +60,7 @@ class Answer:
         answer: seen, did_not_happen or could_not_have_been_seen.
         confidence: that it did not happen; null for the other two.
         reason: in words.
-        found: the stories or look-ups that answer it, with time, program, PID and target.
+        found: the stories, look-ups or starts that answer it, with time, program, PID and target.
         witnesses: what could have told, and its states.
     """
 
@@ -94,6 +85,7 @@ def answers(
         question: what is asked.
         limits: `since` and `until` of the run that made the case; what lies outside of them it left out.
     """
+    define(connection, "is_program")
     hosts = connection.execute("SELECT DISTINCT host FROM coverage ORDER BY host").fetchall()
     for (host,) in hosts:
         yield _Asked(connection, host, question).answer(limits)
@@ -104,28 +96,36 @@ class _Asked:
 
     def __init__(self, db: duckdb.DuckDBPyConnection, host: str, question: Question) -> None:
         self._db, self._host, self._question = db, host, question
-        self._witnesses = [Witness(**row) for row in self._rows("witnesses", sources=list(_kinds(question)))]
+        self._witnesses = witnesses(db, host, question)
         (span,) = rows(db, "spanned", host=host)
         self._from, self._to = span["time_from"], span["time_to"]
 
     def answer(self, limits: tuple[str | None, str | None]) -> Answer:
-        if self._question.about == "name":
-            found = self._rows("heard_lookups", name=self._question.name)
-        else:
-            found = self._rows("heard_connections", address=self._question.address, port=self._question.port)
-        if found:
-            return self._made(SEEN, _seen(found), found=found)
+        heard = self._heard()
+        if found := [row for row in heard if row["is_it"]]:
+            return self._made(SEEN, _seen(self._question, found), found=found)
+        if nameless := [row for row in heard if row["is_it"] is None]:
+            words = f"{len(nameless):,} of that target and time are seen of which no record names the program"
+            return self._made(NOT_VISIBLE, words, found=nameless)
         if cut := _cut(self._question, limits):
             return self._made(NOT_VISIBLE, cut)
-        sound = [source for source in _kinds(self._question) if self._is_sound(source)]
+        sound = [source for source in kinds(self._question) if self._is_sound(source)]
         if not sound:
             return self._made(NOT_VISIBLE, self._blind())
         return self._not_happened(sound)
 
+    def _heard(self) -> list[dict[str, Any]]:
+        asked = self._question
+        given = {"host": self._host, "since": asked.since, "until": asked.until, "program": asked.program}
+        about = {"name": asked.name, "address": asked.address, "port": asked.port}
+        return rows(self._db, _HEARD[asked.about], **given, **about)
+
     def _not_happened(self, sound: list[str]) -> Answer:
         (unread,) = self._db.execute("SELECT count(*) FROM skipped").fetchall()[0]
-        confidence = _SURE if len(sound) > 1 else _CONFIDENCE[sound[0]]
+        confidence = _SURE if len(sound) > 1 else CONFIDENCE[sound[0]]
         reasons = [f"{each.source}: {each.reason}" for each in self._witnesses if each.source in sound]
+        if sound == ["sysmon_3"]:
+            reasons.append(_ONLY_ANSWERED)
         if unread:
             confidence = min(confidence, _SOME_UNREAD)
             reasons.append(f"{unread:,} records or files of this case could not be read")
@@ -141,20 +141,21 @@ class _Asked:
         confidence: float | None = None,
         found: list[dict[str, Any]] | None = None,
     ) -> Answer:
+        told = [{word: value for word, value in row.items() if word != "is_it"} for row in found or []]
         return Answer(
             host=self._host,
             question=self._question.text,
             answer=answer,
             confidence=confidence,
             reason=reason,
-            found=found or [],
+            found=told,
             witnesses=self._witnesses,
         )
 
     def _is_sound(self, source: str) -> bool:
         """True where a witness was on from the first to the last moment asked about, and its clock is known."""
         own = [each for each in self._witnesses if each.source == source]
-        if source not in _CONFIDENCE or not own or any(each.state != "on" for each in own):
+        if source not in CONFIDENCE or not own or any(each.state != "on" for each in own):
             return False
         begins, ends = own[0].time_from, own[-1].time_to
         if self._question.is_timed and (begins > self._question.since or ends <= self._question.until):
@@ -174,18 +175,6 @@ class _Asked:
             reasons.setdefault(each.source, words)
         return "; ".join(reasons.values()) or "this evidence has no witness of it"
 
-    def _rows(self, query: str, **further: object) -> list[dict[str, Any]]:
-        given = {"host": self._host, "since": self._question.since, "until": self._question.until}
-        return rows(self._db, query, **given, **further)
-
-
-def _kinds(question: Question) -> Sequence[str]:
-    """Return the witnesses that could tell."""
-    kinds = _WITNESSES[question.about]
-    if question.address and question.address.startswith(_LOCAL):
-        return [kind for kind in kinds if kind != "firewall_log"]  # it writes no loopback
-    return kinds
-
 
 def _cut(question: Question, limits: tuple[str | None, str | None]) -> str | None:
     since, until = (datetime.fromisoformat(limit) if limit else None for limit in limits)
@@ -194,8 +183,10 @@ def _cut(question: Question, limits: tuple[str | None, str | None]) -> str | Non
     return None
 
 
-def _seen(found: Sequence[dict[str, Any]]) -> str:
+def _seen(question: Question, found: Sequence[dict[str, Any]]) -> str:
     programs = sorted({row["program"] for row in found if row["program"]})
+    if question.about == "start":
+        return "started by " + ", ".join(programs)
     return "by " + ", ".join(programs) if programs else "seen, but no record names the process"
 
 

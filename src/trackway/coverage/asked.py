@@ -27,6 +27,11 @@ def rows(db: duckdb.DuckDBPyConnection, query: str, **given: object) -> list[dic
     return found
 
 
+def define(db: duckdb.DuckDBPyConnection, macro: str) -> None:
+    """Make a macro of this package known to a connection."""
+    db.execute(_text(macro))
+
+
 @cache
 def _text(name: str) -> str:
     return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -2,14 +2,16 @@
 -- grain:  story
 -- reads:  story, process
 -- rule:   a connection counts by the moment at which it was made, not for as long as it lasts. What came in, and
---         what was blocked or failed, did not connect out.
+--         what was blocked or failed, did not connect out. Whether it was the program asked about is null where no
+--         record names the process.
 
 SELECT
     s.story AS found,
     s.time_from,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid) AS program,
     p.pid,
-    s.remote_address || coalesce(':' || s.remote_port, '') AS target
+    s.remote_address || coalesce(':' || s.remote_port, '') AS target,
+    is_program(p.image, getvariable('program')) AS is_it
 FROM story AS s
 LEFT JOIN process AS p ON s.process = p.process
 WHERE

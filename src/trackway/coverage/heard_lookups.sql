@@ -7,7 +7,8 @@ SELECT
     l.time_from,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid) AS program,
     p.pid,
-    l.name AS target
+    l.name AS target,
+    is_program(p.image, getvariable('program')) AS is_it
 FROM lookup AS l
 LEFT JOIN process AS p ON l.process = p.process
 WHERE

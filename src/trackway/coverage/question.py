@@ -24,25 +24,32 @@ _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 GRAMMAR: Final = (
     "which process connected to ADDRESS[:PORT] [WHEN]",
     "who asked for NAME [WHEN]",
-    "did anything connect [out] [to ADDRESS[:PORT]] [WHEN]",
+    "did anything|PROGRAM connect [out] [to ADDRESS[:PORT]] [WHEN]",
+    "did PROGRAM ask for NAME [WHEN]",
+    "did PROGRAM start [WHEN]",
+    "what started PROGRAM [WHEN]",
     "WHEN is: at TIME (half a minute around it) | between TIME and TIME | since TIME | until TIME",
 )
-"""Everything that is understood; letter case does not matter, and a question mark may stand behind it."""
+"""Everything that is understood; letter case does not matter, and a question mark may stand behind it. A program is
+told by its name, or by its path."""
 
 _WHEN: Final = (
     r"(?:\s+(?:at\s+(?P<at>\S+)|between\s+(?P<between>\S+)\s+and\s+(?P<and>\S+)|since\s+(?P<since>\S+)"
     r"|until\s+(?P<until>\S+)))?"
 )
-_FORMS: Final = (
-    ("process", re.compile(rf"which\s+process\s+connected\s+to\s+(?P<target>\S+?){_WHEN}", re.IGNORECASE)),
-    ("name", re.compile(rf"who\s+asked\s+for\s+(?:name\s+)?(?P<target>\S+?){_WHEN}", re.IGNORECASE)),
-    (
-        "connection",
-        re.compile(
-            rf"did\s+anything\s+connect(?:\s+out)?(?:\s+to\s+(?P<target>\S+?))?{_WHEN}", re.IGNORECASE
-        ),
-    ),
+_PROGRAM: Final = r"(?P<program>\S(?:.{0,300}?\S)?)"
+_FORMS: Final = tuple(
+    (about, re.compile(form + _WHEN, re.IGNORECASE))
+    for about, form in (
+        ("process", r"which\s+process\s+connected\s+to\s+(?P<target>\S+?)"),
+        ("name", r"who\s+asked\s+for\s+(?:name\s+)?(?P<target>\S+?)"),
+        ("name", rf"did\s+{_PROGRAM}\s+ask\s+for\s+(?:name\s+)?(?P<target>\S+?)"),
+        ("connection", rf"did\s+{_PROGRAM}\s+connect(?:\s+out)?(?:\s+to\s+(?P<target>\S+?))?"),
+        ("start", rf"did\s+{_PROGRAM}\s+start"),
+        ("start", rf"what\s+started\s+{_PROGRAM}"),
+    )
 )
+_ANY: Final = frozenset({"anything", "anybody", "anyone"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +58,8 @@ class Question:
 
     Attributes:
         text: as it was asked.
-        about: process, name or connection.
+        about: process, name, connection or start.
+        program: name or path of the program that is asked about; null for any.
         name: name that was asked for, lower case; null where the question is about connections.
         address: remote address; null for any.
         port: remote port; null for any.
@@ -62,6 +70,7 @@ class Question:
 
     text: str
     about: str
+    program: str | None
     name: str | None
     address: str | None
     port: int | None
@@ -84,8 +93,9 @@ class Question:
 
 
 def _question(text: str, about: str, found: re.Match[str]) -> Question:
-    target = found["target"]
-    name = target.rstrip(".").lower() if about == "name" else None
+    given = found.groupdict()
+    target, program = given.get("target"), (given.get("program") or "anything").strip('"')
+    name = target.rstrip(".").lower() if target and about == "name" else None
     address, port = _ends(target) if target and about != "name" else (None, None)
     since, until = _when(found)
     if since > until:
@@ -94,6 +104,7 @@ def _question(text: str, about: str, found: re.Match[str]) -> Question:
     return Question(
         text=text,
         about=about,
+        program=None if program.lower() in _ANY else program,
         name=name,
         address=address,
         port=port,

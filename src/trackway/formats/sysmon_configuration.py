@@ -37,7 +37,7 @@ def _printed(text: str) -> dict[str, object] | None:
     if "<Sysmon" in text:
         return None
     rules = from_dump(text)
-    return {"Rules": rules.text(), "Hash": rules.options.get("Config hash")}
+    return {"Rules": rules.text(), "Hash": rules.options.get("Config hash"), "AtWork": "true"}
 
 
 def _file(raw: bytes) -> dict[str, object]:

@@ -33,6 +33,7 @@ class Policy:
         tree: how the files lie, of `TREES`.
         command_lines: whether 4688 has them.
         sysmon_excludes: program names whose connections and queries the configuration leaves out.
+        sysmon_configuration: of Sysmon, as XML; null for one that leaves out nothing but `sysmon_excludes`.
         sysmon_lag: seconds by which the clock of Sysmon 3 and 22 runs behind that of the system.
         sysmon_jitter: seconds by which it wanders.
         unknown: share of Sysmon 3 and 22 that do not know their process.
@@ -53,6 +54,7 @@ class Policy:
     tree: str = "plain"
     command_lines: bool = True
     sysmon_excludes: tuple[str, ...] = ()
+    sysmon_configuration: str | None = None
     sysmon_lag: float = 0.3
     sysmon_jitter: float = 0.02
     unknown: float = 0.005

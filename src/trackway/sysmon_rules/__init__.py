@@ -7,19 +7,29 @@ rules run in Sysmon for Windows. No answer is given where the event is not known
 
 from __future__ import annotations
 
-from trackway.sysmon_rules.evaluated import NAMES, would_write
+from trackway.sysmon_rules.compared import Ending
+from trackway.sysmon_rules.evaluated import NAMES, Verdict, verdict, would_write
+from trackway.sysmon_rules.occurrence import STARTED, UNKNOWN, Occurrence, judged, rules_of
 from trackway.sysmon_rules.rules import Condition, Filter, Group, Rules, loaded
 from trackway.sysmon_rules.written import NotAConfiguration, from_dump, from_xml
 
 __all__ = [
     "NAMES",
+    "STARTED",
+    "UNKNOWN",
     "Condition",
+    "Ending",
     "Filter",
     "Group",
     "NotAConfiguration",
+    "Occurrence",
     "Rules",
+    "Verdict",
     "from_dump",
     "from_xml",
+    "judged",
     "loaded",
+    "rules_of",
+    "verdict",
     "would_write",
 ]

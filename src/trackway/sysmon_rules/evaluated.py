@@ -1,17 +1,18 @@
-"""What the rules say to one event.
+"""What the rules say to one event, and which of them says it.
 
 An exclude that matches wins, then an include that matches. Where nothing matches, a list that stands alone gives
-the opposite of its `onmatch`; several lists give no event. Letter case never matters. Where a value of the event
-is not known, both answers are followed as far as they lead, and no answer is given where they differ.
+the opposite of its `onmatch`; several lists give no event. Where a value of the event is not known, both answers are
+followed as far as they lead, and no answer is given where they differ.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from trackway.sysmon_rules.compared import Answer, Value, all_of, any_of, meets, no
 from trackway.sysmon_rules.rules import Condition, Filter, Group, Rules
 
 NAMES: Final[dict[int, str]] = {
@@ -33,12 +34,19 @@ _BY_VERSION: Final = frozenset(
 """Written without any rule by some versions and not by others."""
 
 _OPTION: Final = "Network connection"
-_VARIABLE: Final = re.compile(r"%\w+%")
+_LONGEST: Final = 80
+"""Characters of a value that a sentence quotes."""
 
-Answer = bool | None
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an event would have been written, null where that cannot be told, and the rule that decides."""
+
+    written: Answer
+    why: str
 
 
-def would_write(rules: Rules, event_id: int, fields: Mapping[str, str | None]) -> Answer:
+def would_write(rules: Rules, event_id: int, fields: Mapping[str, Value]) -> Answer:
     """Return whether Sysmon with these rules writes such an event, or null where that cannot be told.
 
     Args:
@@ -47,36 +55,80 @@ def would_write(rules: Rules, event_id: int, fields: Mapping[str, str | None]) -
         fields: values by name, as Sysmon would write them (IPv6 without abbreviation). One that is absent or
             null is not known; empty text is known to be empty.
     """
+    return verdict(rules, event_id, fields).written
+
+
+def verdict(rules: Rules, event_id: int, fields: Mapping[str, Value]) -> Verdict:
+    """Return what `would_write` does, and why."""
+    name = NAMES.get(event_id, str(event_id))
     if event_id in UNFILTERED:
-        return True
-    name = NAMES.get(event_id)
+        return Verdict(True, f"no rule leaves out an event {event_id}")
     lists = [each for each in rules.filters if each.event == name]
     if not lists:
         return _without_rules(name, rules)
     known = {field.lower(): value for field, value in fields.items()}
-    excluded = _any(_matches(each, known) for each in lists if each.onmatch == "exclude")
-    included = _any(_matches(each, known) for each in lists if each.onmatch == "include")
+    answers = [(each, _matches(each, known)) for each in lists]
+    excluded = any_of(answer for each, answer in answers if each.onmatch == "exclude")
+    included = any_of(answer for each, answer in answers if each.onmatch == "include")
     otherwise = len(lists) == 1 and lists[0].onmatch == "exclude"
-    return _all([_not(excluded), _any([included, otherwise])])
+    written = all_of([no(excluded), any_of([included, otherwise])])
+    if written is None:
+        return Verdict(None, f"that depends on {', '.join(_unknown(lists, known))}")
+    deciding = next(
+        (each for each, answer in answers if answer and (each.onmatch == "include") == written), None
+    )
+    return Verdict(written, _why(name, deciding, known, alone=otherwise))
 
 
-def _without_rules(name: str | None, rules: Rules) -> Answer:
+def _why(name: str, deciding: Filter | None, known: Mapping[str, Value], *, alone: bool) -> str:
+    if deciding:
+        return f"its {name} {deciding.onmatch} list names {_named(deciding, known)}"
+    return f"its {name} {'exclude list does not name it' if alone else 'include list does not name it'}"
+
+
+def _named(each: Filter, known: Mapping[str, Value]) -> str:
+    """Return the rule of a list that matches; by `and` all of them do."""
+    if each.relation == "and":
+        return ", ".join(_text(rule) for rule in each.rules if _rule(rule, known))
+    return next(_text(rule) for rule in each.rules if _rule(rule, known))
+
+
+def _text(rule: Condition | Group) -> str:
+    if isinstance(rule, Group):
+        return f" {rule.relation} ".join(map(_text, rule.conditions))
+    value = rule.value if len(rule.value) <= _LONGEST else f"{rule.value[:_LONGEST]}…"
+    return f"{rule.field} {rule.condition} '{value}'"
+
+
+def _unknown(lists: Sequence[Filter], known: Mapping[str, Value]) -> list[str]:
+    """Return the fields whose value is not known well enough."""
+    conditions = (rule for each in lists for rule in _conditions(each))
+    return sorted({rule.field for rule in conditions if meets(rule, known.get(rule.field.lower())) is None})
+
+
+def _conditions(each: Filter) -> Iterator[Condition]:
+    for rule in each.rules:
+        yield from rule.conditions if isinstance(rule, Group) else (rule,)
+
+
+def _without_rules(name: str, rules: Rules) -> Verdict:
+    why = f"its configuration has no rules for {name}"
     if name == "NetworkConnect":
-        return rules.options.get(_OPTION) == "enabled"
-    return None if name is None or name in _BY_VERSION else name in _ALWAYS
+        return Verdict(rules.options.get(_OPTION) == "enabled", why)
+    return Verdict(None if name.isdecimal() or name in _BY_VERSION else name in _ALWAYS, why)
 
 
-def _matches(each: Filter, known: Mapping[str, str | None]) -> Answer:
+def _matches(each: Filter, known: Mapping[str, Value]) -> Answer:
     """Return whether a list matches; one without rules matches nothing."""
     if not each.rules:
         return False
     answers = [(_key(number, rule), _rule(rule, known)) for number, rule in enumerate(each.rules)]
     if each.relation == "or":
-        return _any(answer for _, answer in answers)
+        return any_of(answer for _, answer in answers)
     by_field: dict[str, list[Answer]] = defaultdict(list)
     for key, answer in answers:
         by_field[key].append(answer)
-    return _all(_any(found) for found in by_field.values())
+    return all_of(any_of(found) for found in by_field.values())
 
 
 def _key(number: int, rule: Condition | Group) -> str:
@@ -84,59 +136,8 @@ def _key(number: int, rule: Condition | Group) -> str:
     return rule.field.lower() if isinstance(rule, Condition) else f"#{number}"
 
 
-def _rule(rule: Condition | Group, known: Mapping[str, str | None]) -> Answer:
+def _rule(rule: Condition | Group, known: Mapping[str, Value]) -> Answer:
     if isinstance(rule, Condition):
-        return _condition(rule, known.get(rule.field.lower()))
-    answers = [_condition(each, known.get(each.field.lower())) for each in rule.conditions]
-    return _any(answers) if rule.relation == "or" else _all(answers)
-
-
-def _condition(rule: Condition, value: str | None) -> Answer:
-    """Return whether a value meets a condition; variables of the host's environment are not known here."""
-    compared = COMPARED.get(rule.condition)
-    if value is None or compared is None or _VARIABLE.search(rule.value):
-        return None
-    return compared(value.lower(), rule.value.lower())
-
-
-def _image(value: str, wanted: str) -> bool:
-    """Return whether a path is the one wanted, or its file has the name that is wanted without a path."""
-    return (value if "\\" in wanted else value.rpartition("\\")[2]) == wanted
-
-
-def _has(value: str, parts: str) -> Sequence[bool]:
-    return [part in value for part in parts.split(";")]
-
-
-COMPARED: Final[dict[str, Callable[[str, str], bool]]] = {
-    "is": lambda value, wanted: value == wanted,
-    "is not": lambda value, wanted: value != wanted,
-    "is any": lambda value, wanted: value in wanted.split(";"),
-    "contains": lambda value, wanted: wanted in value,
-    "contains any": lambda value, wanted: any(_has(value, wanted)),
-    "contains all": lambda value, wanted: all(_has(value, wanted)),
-    "excludes": lambda value, wanted: wanted not in value,
-    "excludes any": lambda value, wanted: not any(_has(value, wanted)),
-    "excludes all": lambda value, wanted: not all(_has(value, wanted)),
-    "begin with": lambda value, wanted: value.startswith(wanted),
-    "not begin with": lambda value, wanted: not value.startswith(wanted),
-    "end with": lambda value, wanted: value.endswith(wanted),
-    "not end with": lambda value, wanted: not value.endswith(wanted),
-    "less than": lambda value, wanted: value < wanted,  # as text: 9 is more than 10
-    "more than": lambda value, wanted: value > wanted,
-    "image": _image,
-}
-"""The conditions, for texts in lower case."""
-
-
-def _any(answers: Iterable[Answer]) -> Answer:
-    found = list(answers)
-    return True if True in found else None if None in found else False
-
-
-def _all(answers: Iterable[Answer]) -> Answer:
-    return _not(_any(_not(answer) for answer in answers))
-
-
-def _not(answer: Answer) -> Answer:
-    return None if answer is None else not answer
+        return meets(rule, known.get(rule.field.lower()))
+    answers = [meets(each, known.get(each.field.lower())) for each in rule.conditions]
+    return any_of(answers) if rule.relation == "or" else all_of(answers)

@@ -1,6 +1,6 @@
 -- awake: the state of each kind of record from interval to interval, without a gap or an overlap.
 -- grain:  source, time_from
--- reads:  claim, kind, connection_dated
+-- reads:  claim, kind, sysmon_kind, connection_dated
 -- rule:   of the claims that cover a moment the one of the highest place is believed. What leaves records out by
 --         a configuration or a quota is `filtered` where it would be on.
 
@@ -10,6 +10,9 @@ WITH edge AS (
     UNION
     SELECT source, time_to
     FROM claim
+    UNION
+    SELECT source, unnest([time_from, time_to])
+    FROM sysmon_kind
 ),
 
 piece AS (
@@ -36,15 +39,25 @@ believed AS (
     QUALIFY row_number() OVER (PARTITION BY source, time_from ORDER BY place DESC) = 1
 ),
 
+ruled AS (
+    SELECT b.*, CASE WHEN s.time_to > b.time_from THEN {'state': s.state, 'reason': s.reason, 'cite': s.cite} END AS rule
+    FROM believed AS b
+    ASOF LEFT JOIN sysmon_kind AS s ON b.source = s.source AND b.time_from >= s.time_from
+),
+
 explained AS (
     SELECT
-        b.* REPLACE (CASE WHEN b.state = 'on' AND f.why IS NOT NULL THEN 'filtered' ELSE b.state END AS state),
-        CASE WHEN b.state = 'on' THEN f.why END AS why
-    FROM believed AS b
+        b.* EXCLUDE (rule) REPLACE (
+            CASE WHEN b.state <> 'on' OR f.why IS NULL THEN b.state ELSE coalesce(b.rule.state, 'filtered') END AS state
+        ),
+        CASE WHEN b.state = 'on' THEN f.why END AS why,
+        CASE WHEN b.state = 'on' AND b.rule IS NOT NULL THEN [b.rule.cite] ELSE [] END AS told
+    FROM ruled AS b
     INNER JOIN kind AS k ON b.source = k.source
     CROSS JOIN LATERAL (
         SELECT
             CASE
+                WHEN b.rule IS NOT NULL THEN b.rule.reason
                 WHEN k.source IN ('sysmon_1', 'sysmon_3', 'sysmon_22')
                     THEN 'Sysmon writes what its configuration includes, and this evidence does not hold it'
                 WHEN k.manner = 'sampled' THEN 'Defender leaves out and sums up what repeats'
@@ -64,7 +77,8 @@ final AS (
         state,
         concat_ws('; ', reason, why) AS reason,
         min_by(cites, time_from) AS cites,
-        min_by(marks, time_from) AS marks
+        min_by(marks, time_from) AS marks,
+        min_by(told, time_from) AS told
     FROM (
         SELECT
             *,
@@ -73,7 +87,9 @@ final AS (
             SELECT
                 *,
                 coalesce(
-                    (place, state, reason) <> lag((place, state, reason)) OVER (PARTITION BY source ORDER BY time_from), true
+                    (place, state, reason, coalesce(why, ''))
+                    <> lag((place, state, reason, coalesce(why, ''))) OVER (PARTITION BY source ORDER BY time_from),
+                    true
                 ) AS changes
             FROM explained
         )

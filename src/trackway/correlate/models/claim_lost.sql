@@ -42,7 +42,7 @@ broken AS (
 unwritten AS (
     SELECT DISTINCT ON (k.source, b.state, b.moment)
         k.source,
-        CASE b.state WHEN 'cleared' THEN 12 ELSE 11 END AS place,
+        CASE b.state WHEN 'cleared' THEN 13 ELSE 12 END AS place,
         b.time_from,
         b.moment AS time_to,
         b.state,
@@ -66,7 +66,7 @@ stopped AS (
 serviceless AS (
     SELECT
         k.source,
-        9 AS place,
+        10 AS place,
         s.moment + INTERVAL 1 MICROSECOND AS time_from,
         coalesce(s.again, h.time_to) AS time_to,
         'off' AS state,
@@ -80,7 +80,7 @@ serviceless AS (
 asleep AS (
     SELECT
         k.source,
-        10 AS place,
+        11 AS place,
         greatest(p.time_from + INTERVAL 1 MICROSECOND, b.time_from) AS time_from,
         least(p.time_to, b.time_to) AS time_to,
         'asleep' AS state,

@@ -1,6 +1,6 @@
 -- claim_told: when policies, services and clocks say that a kind was on, off or doubtful.
 -- grain:  source, place, time_from
--- reads:  switch, told_fact, kind, heard, log_bound, host_span
+-- reads:  switch, sysmon_kind, told_fact, kind, heard, log_bound, host_span
 -- rule:   a switch holds until the next one, and back to the one before if it is a change; a dump reaches back to
 --         the last record of the kind, or of its log. What it says of a log's inside holds where the log is here.
 --         A record that was written in a time that a policy calls off proves that it was not: off begins after it.
@@ -80,7 +80,7 @@ switched AS (
 stepped AS (
     SELECT
         k.source,
-        8 AS place,
+        9 AS place,
         least(c.old, c.new) AS time_from,
         greatest(c.old, c.new) AS time_to,
         'unknown' AS state,
@@ -95,10 +95,19 @@ stepped AS (
     WHERE abs(epoch(c.new - c.old)) > 60 AND k.manner <> 'snapshot'
 ),
 
+-- a kind that the configuration leaves out altogether, of which no record is here
+unruled AS (
+    SELECT source, 8 AS place, time_from, time_to, state, reason, [cite] AS cites
+    FROM sysmon_kind
+    WHERE state = 'off'
+),
+
 final AS (
     SELECT * FROM switched
     UNION ALL
     SELECT * FROM stepped
+    UNION ALL
+    SELECT * FROM unruled
 )
 
 SELECT * FROM final

@@ -54,7 +54,7 @@ final AS (
         a.time_to,
         a.state,
         a.reason,
-        coalesce(c.cites, a.cites) AS evidence,
+        list_concat(coalesce(c.cites, a.cites), a.told) AS evidence,
         n.first,
         n.last,
         coalesce(n.records, 0) AS records

@@ -20,6 +20,7 @@ from trackway.lab.witness.record import (
     SYSTEM,
 )
 from trackway.lab.witness.resolver_cache import rows
+from trackway.lab.witness.sysmon_filter import SysmonFilter
 from trackway.lab.world.machine import Machine
 from trackway.lab.world.resolver import Cached
 from trackway.lab.world.schedule import SECOND
@@ -118,9 +119,12 @@ def _key(key: str, name: str, kind: str, data: str) -> str:
 
 
 def _sysmon(policy: Policy) -> Iterator[str]:
-    """Yield what `sysmon -c` prints of a configuration that leaves out the connections and queries of programs."""
+    """Yield what `sysmon -c` prints of the configuration; by default one that leaves out programs."""
     yield "Current configuration:\r\n - Service name:                  Sysmon64\r\n"
     yield " - Driver name:                   SysmonDrv\r\n\r\nRule configuration (version 4.50):\r\n"
+    if policy.sysmon_configuration:
+        yield from (f"{line}\r\n" for line in SysmonFilter(policy.sysmon_configuration).printed())
+        return
     for event in ("NetworkConnect", "DnsQuery"):
         yield f" - {event:<34} onmatch: exclude   combine rules using 'Or'\r\n"
         for name in policy.sysmon_excludes:

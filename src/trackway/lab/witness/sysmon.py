@@ -18,6 +18,7 @@ from typing import Final
 
 from trackway.lab.policy import Policy
 from trackway.lab.witness.record import Event, Record, Silence
+from trackway.lab.witness.sysmon_filter import SysmonFilter
 from trackway.lab.witness.sysmon_layouts import CONFIGURED, ENDED, STATE, VERSIONS, layout
 from trackway.lab.world.dice import Dice
 from trackway.lab.world.facts import (
@@ -50,8 +51,7 @@ _PORT_NAMES: Final = {
     88: "kerberos",
     389: "ldap",
 }
-
-
+_SORTS: Final = {1: "ProcessCreate", 3: "NetworkConnect", 5: "ProcessTerminate", 22: "DnsQuery"}
 _INTEGRITY: Final = {
     "S-1-16-4096": "Low",
     "S-1-16-8192": "Medium",
@@ -72,9 +72,20 @@ class Sysmon:
         self._nothing = "" if self._is_old else "-"
         self._asks = not self._is_old and machine.build >= _FIRST_WITH_QUERIES
         self._excluded = frozenset(name.lower() for name in policy.sysmon_excludes)
+        self._filter = SysmonFilter(policy.sysmon_configuration) if policy.sysmon_configuration else None
 
     def records(self, fact: Fact) -> Iterator[Record | Silence]:
-        """Yield the records of one fact."""
+        """Yield the records of one fact that the configuration lets through, and its silence of the others."""
+        for found in self._records(fact):
+            yield found if isinstance(found, Silence) or self._lets_through(found) else _silence(found)
+
+    def _lets_through(self, record: Record) -> bool:
+        names = (name for name, _ in record.event.fields)
+        values = {name: _plain(value) for name, value in zip(names, record.values, strict=True)}
+        sort = _SORTS.get(record.event.id)
+        return self._filter is None or sort is None or self._filter.writes(sort, values)
+
+    def _records(self, fact: Fact) -> Iterator[Record | Silence]:
         if isinstance(fact, Connection):
             if fact.established and fact.protocol in _PROTOCOLS:
                 includes = self._includes(fact.process)
@@ -180,6 +191,14 @@ class Sysmon:
         if len(taken) < len(values):
             values = tuple([values[place] for place in taken])
         return Record(time, event, 2884, 3920, SERVICE, values, about)
+
+
+def _silence(record: Record) -> Silence:
+    return Silence(record.about, record.kind, _EXCLUDED)
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def user(account: Account) -> str:
