@@ -29,6 +29,7 @@ def rows(db: duckdb.DuckDBPyConnection, query: str, **given: object) -> list[dic
 
 def define(db: duckdb.DuckDBPyConnection, macro: str) -> None:
     """Make a macro of this package known to a connection."""
+    db.execute(f"DROP MACRO IF EXISTS {macro}")
     db.execute(_text(macro))
 
 

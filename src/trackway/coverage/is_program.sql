@@ -1,7 +1,7 @@
 -- is_program: whether a path is that of a program, which is given by its name or by its path; null is any program.
 -- note:   of a path on a device the drive is not known.
 
-CREATE OR REPLACE MACRO is_program(found, sought) AS
+CREATE MACRO is_program(found, sought) AS  -- noqa: CP05
 CASE
     WHEN sought IS NULL THEN true
     WHEN NOT contains(sought, '\') THEN regexp_extract(lower(found), '[^\\/]*$') = lower(sought)
