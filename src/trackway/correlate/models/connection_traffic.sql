@@ -34,18 +34,25 @@ hour AS (
     WHERE c.time_from > w.time_from
 ),
 
-final AS (
-    SELECT DISTINCT h.connection, t.observation
-    FROM hour AS h
+-- what stands beside a process in an hour stands beside all its connections of that hour
+beside AS (
+    SELECT DISTINCT h.process, h.time_to, t.observation
+    FROM (SELECT DISTINCT process, time_to FROM hour) AS h
     INNER JOIN process AS p ON h.process = p.process
     INNER JOIN word AS w ON h.process = w.process
-    INNER JOIN traffic AS t ON h.time_to = t.time_to AND w.word = t.word
+    INNER JOIN traffic AS t ON w.word = t.word AND h.time_to = t.time_to
     WHERE
         coalesce(t.drive = drive_of(p.image), true)
         AND (
             t.service_group IS NULL
             OR t.service_group = lower(regexp_extract(p.command_line, '(?i)\s-k\s+"?([^\s"]+)', 1))
         )
+),
+
+final AS (
+    SELECT h.connection, b.observation
+    FROM hour AS h
+    INNER JOIN beside AS b ON h.process = b.process AND h.time_to = b.time_to
 )
 
 SELECT * FROM final
