@@ -18,7 +18,7 @@ from trackway.errors import UsageError
 from trackway.present.commands import serve as command
 from trackway.present.pages import notes, told
 from trackway.present.web import limit
-from trackway.present.web.bench import Bench
+from trackway.present.web.bench import TABLE, Bench
 from trackway.present.web.guard import LONGEST_BODY
 from trackway.present.web.limit import TooSlowError
 from trackway.present.web.serve import Place, serve
@@ -132,9 +132,9 @@ def test_only_what_is_short_and_known_is_taken(client: httpx.Client) -> None:
         ("count", {"order": "time; DROP TABLE row"}),
         ("rows", {"first": "0", "last": "1000000"}),
         ("rows", {"first": "-1", "last": "5"}),
-        ("groups", {"by": "story) FROM row --", "most": "5"}),
+        ("groups", {"by": "story) FROM row --", "first": "0", "last": "5"}),
         ("story", {"story": "' OR 1=1 --"}),
-        ("table", {"view": "process; SELECT 1", "most": "5"}),
+        ("table", {"view": "process; SELECT 1", "first": "0", "last": "5"}),
         ("compared", {"left": "H1"}),
     ],
     ids=lambda value: str(value)[:40],
@@ -152,6 +152,18 @@ def test_no_value_of_a_question_is_taken_for_a_statement(client: httpx.Client, t
     answer = client.get("/api/count", params={"line": f'contains:"{text}"'})
     assert answer.status_code in (200, 400)
     assert client.get("/api/count").json() == {"total": 3}
+
+
+@pytest.mark.parametrize("view", ["processes", "links", "skipped"])
+def test_the_pages_of_a_table_are_the_table(case: Case, view: str) -> None:
+    bench = Bench(case)
+    whole = case.ask(view)
+    pages = [bench.table(view, "", first, first + 2)[0] for first in range(0, whole.num_rows + 2, 2)]
+    assert [row for page in pages for row in page.to_pylist()] == whole.to_pylist()
+    assert bench.table(view, "", 0, 1)[1] == whole.num_rows
+    with pytest.raises(UsageError, match="at most"):
+        bench.table(view, "", 0, TABLE + 1)
+    bench.close()
 
 
 ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range) = b.range"
@@ -252,6 +264,6 @@ def test_asking_changes_nothing_in_the_case(client: httpx.Client, case: Case) ->
 
     before = content()
     client.get("/api/count", params={"line": "process:powershell"})
-    client.get("/api/table", params={"view": "processes", "most": "10"})
+    client.get("/api/table", params={"view": "processes", "first": "0", "last": "10"})
     client.post("/api/note", json=NOTE)
     assert content() == before

@@ -304,6 +304,25 @@ def test_every_table_shows(watch: Watch, demo: Served) -> None:
     assert watch.misdeeds(demo.origin) == []
 
 
+def test_a_long_table_is_fetched_where_it_is_scrolled_to(watch: Watch, tmp_path: Path) -> None:
+    tables = finance()
+    tables["skipped"] = [
+        {"file": "a.evtx", "line": number, "record": None, "reason": f"fault {number}"}
+        for number in range(1, 701)
+    ]
+    with served(written(tmp_path / "case", tables)) as server:
+        page = enter(watch.page, server)
+        go(page, "Tables")
+        page.locator(".noting-row select").select_option("skipped")
+        table = page.locator("[role=grid][aria-label='skipped']")
+        expect(table).to_have_attribute("aria-rowcount", "701")
+        expect(table).to_contain_text("fault 1")
+        table.evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
+        expect(table).to_contain_text("fault 700")
+        assert table.locator("[role=row]").count() < 60
+        assert watch.misdeeds(server.origin) == []
+
+
 def test_a_case_without_anything_shows_every_view(watch: Watch, tmp_path: Path) -> None:
     with served(written(tmp_path / "case", {})) as server:
         page = enter(watch.page, server)

@@ -20,6 +20,8 @@ import pyarrow as pa
 
 from trackway.errors import CaseError, ModelError, UsageError
 from trackway.filters import WORDS, Filters, Network, option
+from trackway.query.views import VIEWS as VIEWS
+from trackway.query.views import View
 
 ROWS_A_PAGE: Final = 20_000
 """Rows put together at once; a page costs one look at every table that explains it."""
@@ -30,51 +32,6 @@ _HELD: Final = ("process_wanted", "process_holding", "script_holding")
 _WANTED: Final = """
     CREATE OR REPLACE TEMP TABLE wanted AS SELECT identifier, host, time_from, time_to FROM ({chosen})
 """
-_COMMON: Final = ("host", "contains")
-_ABOUT_PROCESS: Final = ("process", "pid", "user")
-_IN_TIME: Final = ("since", "until")
-_KEYED: Final = ("source", "min_confidence", *_IN_TIME, *_ABOUT_PROCESS, *_COMMON)
-_CONNECTION: Final = ("name", "address", "port", "protocol", "direction", "action", *_KEYED)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One table that users see.
-
-    Attributes:
-        meaning: what a row is.
-        filters: words of `filters.WORDS` that it can be asked with.
-        chosen: the query that chooses identifiers; null where the view is one query.
-        addresses: the query that lists the addresses that `address` is about.
-    """
-
-    meaning: str
-    filters: tuple[str, ...]
-    chosen: str | None = None
-    addresses: str | None = None
-
-
-VIEWS: Final = {
-    "stories": View(
-        "connections, with all that explains them", _CONNECTION, "story_chosen", "story_addresses"
-    ),
-    "lookups": View("name resolutions", ("name", "address", *_KEYED), "lookup_chosen", "lookup_addresses"),
-    "connections": View("connections, on one line each", _CONNECTION, "story_chosen", "story_addresses"),
-    "processes": View("process instances", _KEYED, "process_chosen"),
-    "links": View("links between connections, look-ups, processes and scripts", ("min_confidence", *_COMMON)),
-    "scripts": View("script blocks, pipelines and engine starts of PowerShell", _KEYED, "script_chosen"),
-    "facts": View(
-        "what records say of the host itself: logons, boots, cleared logs, files, transfers",
-        ("source", *_IN_TIME, *_ABOUT_PROCESS, *_COMMON),
-    ),
-    "clocks": View("offsets between clocks", ("source", *_COMMON)),
-    "coverage": View(
-        "from when to when each kind of record was on, and what says so", ("source", *_IN_TIME, *_COMMON)
-    ),
-    "files": View("evidence files and what became of them", _COMMON),
-    "skipped": View("records and files that could not be used", ("contains",)),
-}
-"""Every table that users see, in the order in which they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +62,16 @@ class Answer:
     def table(self) -> pa.Table:
         """Return all rows as one Arrow table; times are UTC in microseconds."""
         return pa.concat_tables(list(self.pages()))
+
+    def rows(self, first: int, last: int) -> pa.Table:
+        """Return rows `first` to `last`, counted from 0, the last not among them, as far as there are any."""
+        last = min(last, self.count)
+        if VIEWS[self.view].chosen:
+            return self._page(first + 1, max(first, last))
+        _set(self._connection, "first", "BIGINT", first)
+        _set(self._connection, "count", "BIGINT", max(0, last - first))
+        statement = f"FROM ({_text(self.view)}) LIMIT getvariable('count') OFFSET getvariable('first')"
+        return _run(self._connection, statement).to_arrow_table()
 
     def _page(self, first: int, last: int) -> pa.Table:
         """Return rows `first` to `last`, counted from 1."""

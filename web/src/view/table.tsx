@@ -8,10 +8,10 @@ import { count, counted, moment, visible } from "../text";
 import { COLUMN, WORDS } from "../words";
 import { Confidence, Said } from "./common";
 
-const ROW = 30;
+export const ROW = 30;
 const MARGIN = 12;
 /** Browsers cut elements that are taller; beyond it the scroll bar stands for a share of the rows. */
-const TALLEST = 12_000_000;
+export const TALLEST = 12_000_000;
 
 export type Column = Exclude<Order, "relevance">;
 export const COLUMNS: readonly Column[] = ["time", "host", "process", "parent", "user", "name", "remote", "port", "protocol", "direction", "action", "confidence"];
@@ -194,7 +194,7 @@ function Cell({ row, column }: { row: Row; column: Column }): JSX.Element | null
 }
 
 /** Which row is on top: where rows do not fit on the canvas, the share of the way scrolled says. */
-function firstRow(total: number, view: { top: number; height: number }, height: number): number {
+export function firstRow(total: number, view: { top: number; height: number }, height: number): number {
   if (height >= total * ROW) return Math.floor(view.top / ROW);
   const room = view.height - ROW;
   const share = Math.min(1, view.top / Math.max(1, height - room));

@@ -5,10 +5,12 @@ import { get } from "../remote";
 import { count, visible } from "../text";
 import { WORDS } from "../words";
 import { Choice, Failure, Quiet, Said, useResult } from "./common";
+import { Paged } from "./paged";
 import { Plain } from "./plain";
 
 const VIEWS = ["lookups", "processes", "scripts", "links", "clocks", "coverage", "files", "skipped"] as const;
 type View = (typeof VIEWS)[number];
+/** More rows than that exist only where they are in sight. */
 const MOST = 500;
 
 interface Texts {
@@ -25,7 +27,10 @@ export function TablesView({ first }: { first: View }): JSX.Element {
     const timer = setTimeout(() => setContains(text), 250);
     return () => clearTimeout(timer);
   }, [text]);
-  const { value: found, error } = useResult(() => get<Texts>("table", { view, contains, most: MOST }), [view, contains]);
+  const { value: found, error } = useResult(async () => {
+    const page = (first: number, last: number) => get<Texts>("table", { view, contains, first, last });
+    return { ...(await page(0, MOST)), key: `${view} ${contains}`, page: async (first: number, last: number) => (await page(first, last)).rows };
+  }, [view, contains]);
   return (
     <div class="page dense">
       <div class="noting-row">
@@ -36,14 +41,14 @@ export function TablesView({ first }: { first: View }): JSX.Element {
         </label>
         {found && (
           <p class="quiet" role="status">
-            {found.rows.length < found.total ? `${count(found.rows.length)} ${WORDS.of} ` : ""}
             {count(found.total)} {WORDS.rows}
           </p>
         )}
       </div>
       {error ? <Failure error={error} /> : null}
       {found && found.rows.length === 0 && <Quiet>{WORDS.rowsNone}</Quiet>}
-      {found && found.rows.length > 0 && (
+      {found && found.total > MOST && <Paged key={found.key} label={view} columns={found.columns} total={found.total} page={found.page} />}
+      {found && found.rows.length > 0 && found.total <= MOST && (
         <Plain<string[]> key={view} label={view} rows={found.rows} columns={found.columns.map((title, place) => ({ title, value: (row) => row[place] ?? "", shown: (row) => <span title={visible(row[place] ?? "")}><Said text={row[place] ?? ""} /></span> }))} />
       )}
     </div>

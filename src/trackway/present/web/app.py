@@ -212,7 +212,10 @@ def _sizes(workbench: Workbench) -> dict[str, int]:
 def _table(workbench: Workbench, request: Request) -> object:
     """Give a view as texts, nested values as CSV shows them."""
     table, total = workbench.bench.table(
-        _word(request, "view"), request.query_params.get("contains", ""), _number(request, "most")
+        _word(request, "view"),
+        request.query_params.get("contains", ""),
+        _number(request, "first"),
+        _number(request, "last"),
     )
     rows = timed(table).to_pylist()
     return {

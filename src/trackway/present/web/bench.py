@@ -64,6 +64,7 @@ class Bench:
         held.slim(self._db, case)
         self._found = Found(self._db)
         self._spoken: dict[str, str] = {}
+        self._table: tuple[str, str, query.Answer] | None = None
         places = placed(self._db)
         with held.own(self._db, [str(row["story"]) for row in places]) as own:
             told_first = first(own, places)
@@ -183,12 +184,17 @@ class Bench:
         with self._limited() as db:
             return db.execute(statement, [identifier, min(most, ROWS)]).to_arrow_table()
 
-    def table(self, view: str, contains: str, most: int) -> tuple[pa.Table, int]:
-        """Return the first rows of a view, and how many there are."""
-        words = {"contains": contains} if contains else {}
+    def table(self, view: str, contains: str, first: int, last: int) -> tuple[pa.Table, int]:
+        """Return rows `first` to `last` (counted from 0, the last not among them) of a view, and how many there are."""
+        if not 0 <= first <= last or last - first > TABLE:
+            raise UsageError(f"give at most {TABLE:,} rows, the first before the last")
+        words = Filters.parse(**({"contains": contains} if contains else {}))
         with self._limited():
-            answer = query.ask(self._whole, view, Filters.parse(**words), min(most, TABLE))
-            return answer.table(), answer.total
+            if self._table is None or self._table[:2] != (view, contains):
+                self._table = None  # a question that is cut off leaves nothing to go on with
+                self._table = (view, contains, query.ask(self._whole, view, words))
+            answer = self._table[2]
+            return answer.rows(first, last), answer.total
 
     def side(self, name: str, host: str | None) -> pa.Table:
         """Return a host's (or, without one, the whole case's) connections by process and destination."""
