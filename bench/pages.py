@@ -127,7 +127,10 @@ def _workbench(browser: Browser, case: Case) -> None:
             line = server.stderr.readline() if server.stderr else ""
             found = re.search(r"http://\S+[^;\s]", line)
             assert found, line  # noqa: S101  a server that says nothing is no measurement
-            print(f"workbench: ready in {time.perf_counter() - begun:.1f} s")
+            print(
+                f"workbench: ready in {time.perf_counter() - begun:.1f} s, "
+                f"{_processor(server.pid):.1f} s of processor, {_memory(server.pid, 'VmHWM'):.0f} MB at most"
+            )
             page = browser.new_page(viewport={"width": 1440, "height": 900})
 
             def opened() -> None:
@@ -142,7 +145,9 @@ def _workbench(browser: Browser, case: Case) -> None:
             print(f"workbench: a story opened in {timed(lambda: _open(page)):.2f} s")
             _scrolling(page)
             _heap(page)
-            print(f"workbench: server {_resident(server.pid):.0f} MB")
+            print(
+                f"workbench: server {_memory(server.pid, 'VmRSS'):.0f} MB, {_memory(server.pid, 'VmHWM'):.0f} at most"
+            )
         finally:
             server.terminate()
 
@@ -180,11 +185,20 @@ def _heap(page: Page) -> None:
     print(f"  page heap: {page.evaluate('performance.memory.usedJSHeapSize') / 1e6:.0f} MB")
 
 
-def _resident(pid: int) -> float:
-    """Return the memory of a process in megabytes; NaN where the system does not tell it."""
+def _memory(pid: int, kind: str) -> float:
+    """Return memory of a process in megabytes, now or at most; NaN where the system does not tell it."""
     status = Path(f"/proc/{pid}/status")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text(encoding="utf-8")) if status.exists() else None
+    found = re.search(rf"{kind}:\s+(\d+) kB", status.read_text(encoding="utf-8")) if status.exists() else None
     return int(found[1]) / 1e3 if found else float("nan")
+
+
+def _processor(pid: int) -> float:
+    """Return the seconds that a process had a processor, which other programs change little; else NaN."""
+    status = Path(f"/proc/{pid}/stat")
+    if not status.exists():
+        return float("nan")
+    ticks = status.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(action: Callable[[], object]) -> float:

@@ -49,7 +49,7 @@ export function Paged({ label, columns, total, page }: PagedProps): JSX.Element 
     }, 60);
     return () => clearTimeout(timer);
   }, [page, from, to]);
-  const minimum = { minWidth: `${columns.length * 9}rem` };
+  const minimum = { minWidth: `${columns.length * 11}rem` };
   return (
     <>
       {fault ? <Failure error={fault} /> : null}
