@@ -478,6 +478,8 @@ def test_a_query_shows_the_messages_that_were_learned(
     assert json.loads(capfd.readouterr().out)["message"] == said
     assert cli.main(["query", str(log), "--messages", str(tmp_path / name)]) == 0
     assert " ".join(said.split()) in " ".join(capfd.readouterr().out.split())
+    cli.main(["query", str(tmp_path), "--format", "jsonl"])  # in the evidence itself it tells the same
+    assert json.loads(capfd.readouterr().out)["message"] == said
 
 
 def test_of_several_versions_the_records_own_is_taken_else_the_newest() -> None:

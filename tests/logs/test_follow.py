@@ -10,12 +10,16 @@ from typing import IO, Any
 import pytest
 
 from tests.reader.logs import OTHER, record, write
+from trackway import cli
 from trackway.evidence.containers import Member
+from trackway.formats.rows import Skip
 from trackway.formats.whole import Sieve
 from trackway.logs import follow as following
 from trackway.logs.evidence import Account, Found
 from trackway.logs.follow import follow
 from trackway.logs.growth import Growth
+from trackway.present.logs.query import _unread_since
+from trackway.present.streams import Manner
 
 from .events import export, line
 
@@ -131,3 +135,24 @@ def test_of_lines_only_those_that_were_added_are_read(tmp_path: Path) -> None:
 
     assert part
     assert (part.lines, part.stream.read()) == (9, raw.splitlines(keepends=True)[9])
+
+
+def test_what_cannot_be_read_while_following_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account, said = Account(), set[object]()
+    for reasons in (["no JSON"], ["no JSON", "no event"], ["no JSON"]):
+        account.skips = [("log.json", Skip(place, None, reason)) for place, reason in enumerate(reasons)]
+        account.damaged = {"log.evtx": f"truncated at {len(reasons)}"}
+        _unread_since(account, said, Manner())
+    told = capsys.readouterr().err
+    assert [told.count(words) for words in ("no JSON", "no event", "log.evtx")] == [1, 1, 1]
+
+
+def test_following_ends_with_the_code_for_a_part_where_something_could_not_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = export(tmp_path / "log.json", *lines(1, 2))
+    log.write_text("{broken\n" + log.read_text(encoding="utf-8"), encoding="utf-8")
+    assert cli.main(["query", str(log), "--follow", "--limit", "2", "--format", "jsonl"]) == 4
+    assert "1 records could not be read" in capsys.readouterr().err

@@ -41,6 +41,7 @@ class Account:
         skips: the first of them, each with its file.
         damaged: files of which an unknown number of records is lost, with why.
         zoneless: files whose records' times name no zone.
+        tells: is given every member of which no record was given, while it is open.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -53,6 +54,7 @@ class Account:
     skips: list[tuple[str, Skip]] = field(default_factory=list)
     damaged: dict[str, str] = field(default_factory=dict)
     zoneless: set[str] = field(default_factory=set)
+    tells: Callable[[Member], None] = lambda _member: None
 
     @property
     def is_whole(self) -> bool:
@@ -72,12 +74,16 @@ def read(
             account.damaged[member.name] = member.note or "damaged"
         if member.stream is None or not is_readable(member.kind):
             account.other.append(member)
+            account.tells(member)
             continue
         account.files.append(member)
-        ledger = Ledger()
+        ledger, is_empty = Ledger(), True
         for item in reader(member, ledger):
+            is_empty = False
             yield member, item
             _drain(member, ledger, account)
+        if is_empty:
+            account.tells(member)
         _close(member, ledger, account)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
+from trackway.evidence.kinds import encoding
 from trackway.formats import evtx
 from trackway.formats.rows import Ledger
 from trackway.formats.whole import Element, Sieve, Tally, Whole, whole
@@ -18,7 +19,7 @@ from trackway.logs.learn import listing, manifest, program, wevtutil
 from trackway.logs.learn.described import LARGEST, Described, Field
 from trackway.logs.messages import Messages, Template
 
-__all__ = ["Described", "Field", "Learned", "learn", "messages", "news"]
+__all__ = ["Described", "Field", "Learned", "Told", "learn", "messages", "news"]
 
 _TEXTS = frozenset({"unknown", "xml", "json", "clixml"})
 _HEAD = 4096
@@ -51,21 +52,38 @@ def learn(files: Sequence[EvidenceFile], account: Account, password: str | None 
 
 def messages(files: Iterable[EvidenceFile], password: str | None = None) -> Messages:
     """Return the messages that files tell: those of events, and those that `%%14593` stands for."""
-    found: dict[tuple[str, int, int | None], Template] = {}
-    words: dict[int, str] = {}
-    described: list[Described] = []
+    told = Told()
     for member in chain.from_iterable(members(file, password=password, hashed=False) for file in files):
-        described += (each for each in _defined(member, {}) if each.message)
+        told.take(member)
+    return told.messages()
+
+
+@dataclass(slots=True)
+class Told:
+    """What manifests, listings and programs say about messages, as they are met with."""
+
+    described: list[Described] = field(default_factory=list)
+    words: dict[int, str] = field(default_factory=dict)
+
+    def take(self, member: Member) -> None:
+        """Learn what a file tells that is no log."""
+        if not _may_define(member):
+            return
+        self.described += (each for each in _defined(member, {}) if each.message)
         if (raw := _text_of(member)) and program.is_one(raw):
-            words |= program.words(raw)
-    for each in sorted(
-        described, key=_order
-    ):  # by version, so that the newest is the one that counts for any
-        template = Template(text=each.message, names=tuple(field.name for field in each.fields))
-        key = each.provider.lower(), each.event_id
-        if template.names or (*key, each.version) not in found:
-            found[*key, each.version] = found[*key, None] = template
-    return Messages(learned=found, words=words)
+            self.words = program.words(raw) | self.words
+
+    def messages(self, before: Messages | None = None) -> Messages:
+        """Return the messages, behind those that come before."""
+        found: dict[tuple[str, int, int | None], Template] = {}
+        # by version, so that the newest is the one that counts for any
+        for each in sorted(self.described, key=_order):
+            template = Template(text=each.message, names=tuple(field.name for field in each.fields))
+            key = each.provider.lower(), each.event_id
+            if template.names or (*key, each.version) not in found:
+                found[*key, each.version] = found[*key, None] = template
+        first = before or Messages()
+        return Messages(learned=found | dict(first.learned), words=self.words | dict(first.words))
 
 
 def _merge(found: dict[Described, tuple[Described, set[str]]], described: Described, name: str) -> None:
@@ -102,9 +120,9 @@ def _new_version(described: Described, known: Definition) -> Iterator[str]:
 
 def _new_fields(described: Described, known: Definition) -> Iterator[str]:
     names = {parameter.name.lower() for parameter in known.parameters}
-    for field in described.fields:
-        if known.complete and field.name.lower() not in names:
-            yield f"field {field.name}, which the catalogue does not have"
+    for each in described.fields:
+        if known.complete and each.name.lower() not in names:
+            yield f"field {each.name}, which the catalogue does not have"
 
 
 def _of_log(member: Member, ledger: Ledger, guids: dict[str, str]) -> Iterator[Described]:
@@ -166,6 +184,15 @@ def _defined(member: Member, guids: dict[str, str]) -> Iterable[Described]:
     ):
         return ()
     return list(manifest.definitions(raw)) or list(listing.definitions(raw))
+
+
+def _may_define(member: Member) -> bool:
+    """True for a program or a text, seen from its first bytes."""
+    if member.stream is None or member.kind not in _TEXTS:
+        return False
+    member.stream.seek(0)
+    head = member.stream.read(_HEAD)
+    return head.startswith(b"MZ") or b"\0" not in head or encoding(head) != ("utf-8", 0)
 
 
 def _text_of(member: Member) -> bytes:

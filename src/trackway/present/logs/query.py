@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from trackway.errors import EvidenceError, UsageError
+from trackway.evidence.containers import Member
 from trackway.evidence.discover import discover
 from trackway.filters import moment
 from trackway.formats.whole import Tally, ticks
@@ -104,9 +105,10 @@ def query(manner: Manner, /, evidence: tuple[str, ...], **asked: Any) -> int:
         return _follow(paths, wanted, now, manner, asked)
     files = discover(paths)
     now = search.present(wanted, files, now, asked["password"])
-    account = Account(tally=Tally(wants_sources=wanted.names_sources))
+    told = learn.Told()
+    account = Account(tally=Tally(wants_sources=wanted.names_sources), tells=_listener(told, asked))
     found = records(files, wanted.sieve(now), wanted.selects(now), account, password=asked["password"])
-    shown, lost = _print(found, asked, manner)
+    shown, lost = _print(found, asked, manner, told)
     _report(wanted, account, shown, manner, asked["form"])
     _unwritten(lost)
     return DONE if account.is_whole and not lost else DONE_IN_PART
@@ -137,19 +139,29 @@ def _search(asked: dict[str, Any]) -> Search:
     return Search(choice=chosen, queries=search.read_list(asked["listed"]) if asked["listed"] else queries)
 
 
-def _print(found: Iterator[Found], asked: dict[str, Any], manner: Manner) -> tuple[int, list[str]]:
+def _listener(told: learn.Told, asked: dict[str, Any]) -> Callable[[Member], None]:
+    """Return what learns messages from the evidence, where any are shown."""
+    return (lambda _member: None) if asked["is_count"] or asked["form"] in {"xml", "evtx"} else told.take
+
+
+def _print(
+    found: Iterator[Found], asked: dict[str, Any], manner: Manner, told: learn.Told
+) -> tuple[int, list[str]]:
     """Print the records in their order; return how many, and those that the format cannot hold."""
     if asked["is_count"]:
         click.echo(sum(1 for _ in found))
         return -1, []
     limit = TEXT_LIMIT if asked["limit"] is None and asked["form"] == "text" else asked["limit"]
-    counted = _Counted(by_time(found, limit))
-    lost = write(counted, asked["form"], manner, _messages(asked))
+    given = _messages(asked)
+    ordered = by_time(found, limit)
+    first = list(islice(ordered, 1))  # all evidence is read then, and has told what its events say
+    counted = _Counted(chain(first, ordered))
+    lost = write(counted, asked["form"], manner, told.messages(given))
     return counted.count, lost
 
 
 def _messages(asked: dict[str, Any]) -> Messages:
-    """Return what events say, as far as files were given that tell it."""
+    """Return what events say, as far as files were given with `--messages` that tell it."""
     if not asked["told"]:
         return CATALOGUE
     found = learn.messages(discover([Path(path) for path in expanded(asked["told"])]), asked["password"])
@@ -181,17 +193,30 @@ def _follow(
     if now is None and wanted.depends_on_now:
         raise UsageError("--follow with timediff needs --now: the newest record changes all the time")
     left = asked["limit"]
-    messages = _messages(asked)
+    messages, told, said = _messages(asked), learn.Told(), set[object]()
     sieve, selects = wanted.sieve(now), wanted.selects(now)
-    for fresh in follow(paths, sieve, selects, Account(), password=asked["password"]):
+    account = Account(tells=_listener(told, asked))
+    for fresh in follow(paths, sieve, selects, account, password=asked["password"]):
         shown = list(islice(fresh, left))
         if shown:
-            write(shown, asked["form"], manner, messages)
+            write(shown, asked["form"], manner, told.messages(messages))
             sys.stdout.flush()
+        _unread_since(account, said, manner)
         left = None if left is None else left - len(shown)
         if left == 0:
-            return DONE
-    return DONE
+            break
+    return DONE_IN_PART if said else DONE
+
+
+def _unread_since(account: Account, said: set[object], manner: Manner) -> None:
+    """Say what could not be read at this look, and was not said before."""
+    skips = [each for each in account.skips if each not in said]
+    damaged = {file: why for file, why in account.damaged.items() if file not in said}
+    unread(Account(skipped=len(skips), skips=skips, damaged=damaged), manner)
+    said.update(skips, damaged)
+    account.skips.clear()
+    account.damaged.clear()
+    account.skipped = 0
 
 
 def _report(wanted: Search, account: Account, shown: int, manner: Manner, form: str) -> None:
