@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import evtx
+import pyarrow as pa
 import pytest
+import trackway_evtx
 
 from trackway.lab.witness.record import Event, Record, fields
 
@@ -52,6 +55,38 @@ def by_python_evtx(path: Path) -> list[str]:
         assert log.get_file_header().verify()
         assert all(chunk.verify() for chunk in log.chunks())
         return [found.xml() for found in log.records()]
+
+
+def left_by_evtx(path: Path) -> dict[int, str]:
+    """Return number and text of the records that the package `evtx` still reads of a damaged log."""
+    found, rows = {}, evtx.PyEvtxParser(str(path)).records_json()
+    for _ in range(10_000):  # it raises at each record or chunk that it cannot read, and goes on
+        with suppress(RuntimeError):
+            row = next(rows, None)
+            if row is None:
+                break
+            event = json.loads(row["data"])["Event"]
+            found[event["System"]["EventRecordID"]] = event["EventData"]["Text"]
+    return found
+
+
+def left_by_python_evtx(path: Path) -> dict[int, str]:
+    """Return number and text of the records that python-evtx still reads of a damaged log, chunk by chunk."""
+    reader = pytest.importorskip("Evtx.Evtx", reason="python-evtx is not installed")
+    found = {}
+    with reader.Evtx(str(path)) as log, suppress(Exception):  # it gives up in many ways
+        for chunk in log.chunks():
+            with suppress(Exception):
+                for record in chunk.records():
+                    with suppress(Exception):
+                        found[record.record_num()] = data_of(record.xml())[0][1]
+    return found
+
+
+def left_by_trackway(path: Path) -> dict[int, str]:
+    """Return number and text of the records that Trackway's own reader still reads of a damaged log."""
+    rows = pa.table(trackway_evtx.read(path, system=["number"], fields={"Text": "text"})).to_pylist()
+    return {row["number"]: row["Text"] for row in rows}
 
 
 def data_of(xml: str) -> list[tuple[str, str]]:

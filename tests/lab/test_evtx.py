@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import evtx
 import pytest
 
-from tests.lab.records import EVERY_TYPE, T0, by_evtx, by_python_evtx, data_of, record, small
+from tests.lab.records import (
+    EVERY_TYPE,
+    T0,
+    by_evtx,
+    by_python_evtx,
+    data_of,
+    left_by_evtx,
+    left_by_python_evtx,
+    left_by_trackway,
+    record,
+    small,
+)
 from trackway.lab.witness.powershell import ENGINE
 from trackway.lab.write.evtx import EvtxFile, corrupt, cut, dirty
 
@@ -158,6 +170,42 @@ def test_damage_hits_one_chunk_only(path: Path, damage: str) -> None:
     changed = {place // CHUNK for place in range(len(before)) if before[place] != after[place]}
     assert changed == {1}
     assert before[: HEADER + CHUNK] == after[: HEADER + CHUNK]
+
+
+HARM = {
+    "none": lambda _: None,
+    "dirty": dirty,
+    "cut": lambda path: cut(path, HEADER + 2 * CHUNK + 30_000),
+    "magic": lambda path: corrupt(path, 1, "magic"),
+    "checksum": lambda path: corrupt(path, 1, "checksum"),
+    "record": lambda path: corrupt(path, 1, "record"),
+}
+"""What happens to a log of four chunks; only the second or the third is hit."""
+
+
+@pytest.mark.parametrize("harm", HARM)
+@pytest.mark.parametrize("read", [left_by_trackway, left_by_evtx, left_by_python_evtx])
+def test_three_readers_agree_on_every_record_that_damage_has_left(
+    path: Path, harm: str, read: Callable[[Path], dict[int, str]]
+) -> None:
+    write(path, *(small(f"{number} " + "x" * 60) for number in range(1, 601)))
+    content = path.read_bytes()
+    spans = [struct.unpack_from("<QQ", content, place + 8) for place in range(HEADER, len(content), CHUNK)]
+    assert len(spans) == 4
+    HARM[harm](path)
+    hit = {"none": (), "dirty": (), "cut": (2, 3)}.get(harm, (1,))
+    whole = {
+        number
+        for chunk, (first, last) in enumerate(spans)
+        if chunk not in hit
+        for number in range(first, last + 1)
+    }
+    found = read(path)
+    assert whole <= found.keys()
+    expected = {number: f"{number} " + "x" * 60 for number in range(1, 601)}
+    assert {number: found[number] for number in whole} == {number: expected[number] for number in whole}
+    # of the record at a cut Trackway gives what is left, and says that the checksum is not right
+    assert all(expected[number].startswith(text) for number, text in found.items())
 
 
 def test_times_before_and_after_this_century_are_kept(path: Path) -> None:
