@@ -26,13 +26,13 @@ WITH final AS (
         )
         AND (
             getvariable('contains') IS NULL
-            OR holds(
-                [l.lookup, l.host, l.name, l.status_text, l.answered_from]
-                || l.addresses
-                || l.cnames
-                || l.servers
-                || l.sources
-                || list_transform(l.evidence, LAMBDA e: e.file)
+            OR text_holds(
+                concat_ws(
+                    chr(10), l.lookup, l.host, l.name, l.status_text, l.answered_from,
+                    array_to_string(l.addresses, chr(10)), array_to_string(l.cnames, chr(10)),
+                    array_to_string(l.servers, chr(10)), array_to_string(l.sources, chr(10)),
+                    array_to_string(list_transform(l.evidence, LAMBDA e: e.file), chr(10))
+                )
             )
             OR l.process IN (SELECT process FROM process_holding)
         )
