@@ -5,10 +5,11 @@ The default sizes of logs are those of Windows 10 and 11 (Microsoft, "Event Log"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -44,7 +45,8 @@ class Summary:
         last: last record.
         records: number of records.
         events_an_hour: records in an hour in which it was on; null where there are too few.
-        hours_until_full: hours after which its log is written over at its size; null where there is no rate.
+        hours_until_full: hours after which its log, with all else that stands in it, is written over; null where
+            there is no rate.
         proves: what a record proves.
         never: what no record ever says.
         enable: what switches it on.
@@ -69,9 +71,13 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> Iterator[Summary]:
     """Yield a summary of every source that this host has records of or that answers a story's questions."""
     kinds = {kind: source for source in installed().values() for kind in source.kinds}
     names = [source.name for source in kinds.values()]
-    for row in rows(connection, "summary", kinds=list(kinds), names=names):
-        source, hours, records = installed()[row["name"]], row["hours"], row["records"]
-        hourly = records / hours if hours and records > 1 else None
+    found = rows(connection, "summary", kinds=list(kinds), names=names)
+    bytes_an_hour = Counter[tuple[str, str]]()
+    for row in found:
+        word = _log(row["name"])
+        bytes_an_hour[row["host"], word] += (_hourly(row) or 0) * BYTES_A_RECORD.get(word, 0)  # type: ignore[assignment]  # no count
+    for row in found:
+        source, hourly = installed()[row["name"]], _hourly(row)
         yield Summary(
             host=row["host"],
             source=source.name,
@@ -80,18 +86,25 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> Iterator[Summary]:
             here=row["here"],
             first=row["first"],
             last=row["last"],
-            records=records,
+            records=row["records"],
             events_an_hour=hourly,
-            hours_until_full=_hours(source.kinds[0], hourly, row["size"]),
+            hours_until_full=_hours(row, bytes_an_hour[row["host"], _log(row["name"])]) if hourly else None,
             proves=source.proves,
             never=source.never,
             enable=source.enable,
         )
 
 
-def _hours(kind: str, hourly: float | None, size: int | None) -> float | None:
-    """Return after how many hours the log begins to lose its oldest records, counting this source alone."""
-    word = kind.partition("_")[0]
-    if hourly is None or word not in BYTES_A_RECORD:
-        return None
-    return (size or DEFAULT_SIZES[word]) / (hourly * BYTES_A_RECORD[word])
+def _log(source: str) -> str:
+    """Return the word by which the kinds of one log begin."""
+    return installed()[source].kinds[0].partition("_")[0]
+
+
+def _hourly(row: Mapping[str, Any]) -> float | None:
+    return row["records"] / row["hours"] if row["hours"] and row["records"] > 1 else None
+
+
+def _hours(row: Mapping[str, Any], bytes_an_hour: float) -> float | None:
+    """Return after how many hours the log begins to lose its oldest records: of all sources that stand in it."""
+    word = _log(row["name"])
+    return (row["size"] or DEFAULT_SIZES[word]) / bytes_an_hour if bytes_an_hour else None

@@ -32,7 +32,7 @@ SOURCE = Source(
         events=frozenset(EVENTS),
         fields=(
             *"OldTime NewTime Reason StartTime StopTime SleepReason TargetState".split(),
-            *"ProcessID ProcessName SubjectUserName SubjectDomainName Data".split(),
+            *"ProcessID ProcessName SubjectUserName SubjectDomainName Channel Data".split(),
         ),
     ),
     table=HOST_FACT,
@@ -40,5 +40,5 @@ SOURCE = Source(
     needs="nothing",
     enable="always on",
     proves="the host started, stopped, slept or woke, or its clock was set, at this moment",
-    never="why; which log was cleared (104)",
+    never="why",
 )

@@ -1,11 +1,14 @@
 -- system_power: one fact for each boot, shutdown, sleep, wake and change of the clock.
 -- grain:  one raw row
 -- reads:  event
--- rule:   the data of 6013 are lines: the fifth is the uptime in seconds, the last the time zone.
+-- rule:   104 names the log that was cleared; where it says System, that may be the log it stands in, as flat exports
+--         call both Channel; DuckDB calls the event's own, beside that of the header, Channel_1. The data of 6013 are
+--         lines: the fifth is the uptime in seconds, the last the time zone.
 
 WITH read AS (
     SELECT
-        *,
+        * EXCLUDE (Channel),
+        Channel_1 AS cleared,
         string_split(coalesce(Data, ''), chr(10)) AS lines
     FROM event
 ),
@@ -32,6 +35,7 @@ final AS (
         END AS kind,
         CASE event_id
             WHEN 1 THEN text_of(OldTime)
+            WHEN 104 THEN nullif(text_of(cleared), 'System')
             WHEN 6013 THEN 'uptime ' || nullif(lines[5], '')
         END AS subject,
         CASE event_id
