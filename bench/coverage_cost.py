@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import trackway
+from fates import CONFIGURATIONS
 from trackway.correlate import run
 from trackway.lab.make import World, make
+from trackway.lab.policy import Policy
 
 MODELS: Final = frozenset(
-    "heard told_fact kind log_run log_bound host_span pause switch claim_edge claim_seen claim_told claim_lost "
+    "heard told_fact kind log_run log_bound host_span pause switch open_question sysmon_ruled "
+    "sysmon_asked sysmon_kind claim_edge claim_seen claim_told claim_lost "
     "claim awake coverage not_seen".split()
 )
 
 
 def main() -> None:
-    """Make a world with every witness on, trace it, and print the shares."""
+    """Make a world with every witness on and Sysmon's rules known, trace it, and print the shares."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -39,7 +42,8 @@ def main() -> None:
 
     run._build = timed  # noqa: SLF001  as above
     with tempfile.TemporaryDirectory() as folder:
-        make(World(scenario="everything", seed=7, days=asked.days), Path(folder) / "world")
+        policy = Policy(tree="trackway", sysmon_configuration=CONFIGURATIONS["excludes names"])
+        make(World(scenario="everything", seed=7, days=asked.days, policy=policy), Path(folder) / "world")
         began = time.process_time()
         case = trackway.trace([Path(folder) / "world" / "evidence"], Path(folder) / "case")
         total = time.process_time() - began
