@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from trackway.case import Case
 
+from .looks import changes, pictured
 from .serving import Served, served
 from .test_workbench import VIEWS, enter, go
 from .watch import READY
@@ -53,17 +55,26 @@ def demo(demo_case: Case) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
+def sheet(browser: Browser) -> Iterator[Page]:
+    """A page of no site, to work on pictures with."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
 def reports(demo_report: Path, excel_report: Path) -> tuple[Path, Path]:
     return demo_report, excel_report
 
 
-def serious(page: Page) -> list[str]:
-    """Return what axe finds that keeps people out."""
+def serious(page: Page, look: Callable[[], None] = lambda: None) -> list[str]:
+    """Return what axe finds that keeps people out; `look` comes between."""
     if not AXE.exists():
         pytest.fail("axe is not there: run `npm ci` in web/")
     page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
-    page.reload()
-    page.wait_for_timeout(1_000)
+    page.reload(wait_until="networkidle")
+    page.wait_for_timeout(700)  # the graph is laid out after all else
+    look()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate("axe.run(document).then((result) => result.violations)")
     return [
@@ -86,18 +97,44 @@ def test_axe_finds_nothing_serious_in_a_report(
     page.close()
 
 
-def test_axe_finds_nothing_serious_in_any_view(browser: Browser, demo: Served, scheme: Any) -> None:
+def test_every_view_looks_as_it_did_and_axe_finds_nothing_serious(
+    browser: Browser, demo: Served, artefacts: Path, sheet: Page, scheme: Any
+) -> None:
     page = enter(browser.new_page(color_scheme=scheme, viewport={"width": 1440, "height": 900}), demo)
-    found = {}
+    found, pictures = {}, {}
+
+    def look(view: str) -> None:
+        page.screenshot(path=artefacts / f"demo-{view}-{scheme}.png")
+        pictures[f"{view}-{scheme}"] = pictured(page)
+
     for view in VIEWS:
         go(page, view)
-        found[view] = serious(page)
+        found[view] = serious(page, partial(look, view.lower()))
     page.locator(".top nav a").nth(1).click()
     page.locator(".canvas .row").first.click()
     page.wait_for_selector(".open .tree")
-    found["story"] = serious(page)
+    found["story"] = serious(page, partial(look, "story"))
     page.close()
+    seen = [changes(sheet, name, picture) for name, picture in pictures.items()]
+    assert "\n".join(filter(None, seen)) == ""
     assert {view: rows for view, rows in found.items() if rows} == {}
+
+
+def test_a_part_that_is_gone_shows_in_the_small_picture(browser: Browser, demo: Served, sheet: Page) -> None:
+    page = enter(browser.new_page(color_scheme="light", viewport={"width": 1440, "height": 900}), demo)
+    go(page, "Stories")
+    page.wait_for_selector(".canvas .row")
+    page.wait_for_selector(".u-over")
+    page.wait_for_timeout(500)
+    seen = [changes(sheet, "stories-light", pictured(page))]
+    for part in (".timeline", ".facets", ".canvas"):
+        style = f"document.querySelector('{part}').style"
+        page.evaluate(f"{style}.visibility = 'hidden'")
+        seen.append(changes(sheet, "stories-light", pictured(page)))
+        page.evaluate(f"{style}.visibility = ''")
+    page.close()
+    assert seen[0] is None
+    assert all(gone and "#" in gone for gone in seen[1:])
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)

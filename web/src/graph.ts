@@ -64,7 +64,7 @@ export function drawing(edges: readonly Edge[], choices: Choices): Drawing {
 
 function drawnWith(edges: readonly Edge[], choices: Choices, [links, processes]: readonly [number, number]): Drawing {
   const depth = Math.max(0, ...[...choices.above.values()].map((names) => names.length));
-  const drawn = new Draft(depth);
+  const drawn = new Draft(depth, new Set(edges.map((edge) => edge.host)).size > 1);
   const shown = new Set<string>();
   for (const [parent, own] of Map.groupBy(edges, parentOf)) {
     const groups = [...Map.groupBy(own, processOf)];
@@ -95,8 +95,12 @@ class Draft implements Drawing {
   readonly links = new Map<string, Link>();
   readonly #depth: number;
 
-  constructor(depth: number) {
+  /** Whether programs of several hosts have to be told apart. */
+  readonly #hosts: boolean;
+
+  constructor(depth: number, hosts: boolean) {
     this.#depth = depth;
+    this.#hosts = hosts;
   }
 
   parent(edge: Edge, canFold: boolean, isFolded: boolean): void {
@@ -106,7 +110,7 @@ class Draft implements Drawing {
 
   process(edge: Edge, canFold: boolean, isFolded: boolean, withLinks: boolean): void {
     const id = processOf(edge);
-    this.#node(id, "process", edge.process, this.#depth + 1, edge, canFold, isFolded);
+    this.#node(id, "process", edge.process, this.#depth + 1, edge, canFold, isFolded, id, this.#hosts ? ` · ${edge.host.split(".")[0]}` : "");
     const parent = parentOf(edge);
     if (parent) this.#link(parent, id, edge);
     if (!withLinks) return;
@@ -140,8 +144,8 @@ class Draft implements Drawing {
     });
   }
 
-  #node(id: string, kind: Kind, value: string, column: number, edge: { stories: number }, canFold = false, isFolded = false, folds = id): void {
-    const node = this.nodes.get(id) ?? { id, kind, value, label: shortened(visible(value)), folds: canFold ? folds : null, isFolded, stories: 0, column };
+  #node(id: string, kind: Kind, value: string, column: number, edge: { stories: number }, canFold = false, isFolded = false, folds = id, more = ""): void {
+    const node = this.nodes.get(id) ?? { id, kind, value, label: shortened(visible(value)) + visible(more), folds: canFold ? folds : null, isFolded, stories: 0, column };
     node.stories += edge.stories;
     this.nodes.set(id, node);
   }

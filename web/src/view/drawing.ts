@@ -15,9 +15,18 @@ export function draw(element: HTMLElement, drawing: Drawing, pins: Pins, tallest
   const graph = cytoscape({ container: element, elements: elements(drawing, measure(element)), style: look(element), userZoomingEnabled: false, minZoom: 0.1, maxZoom: 2.5 });
   const layout = { name: "dagre", rankDir: "LR", nodeSep: 8, edgeSep: 4, rankSep: 90, fit: false, minLen: (edge: EdgeSingular) => edge.data("ranks") as number };
   graph.elements("[!shared]").layout(layout as cytoscape.LayoutOptions).run();
+  upright(graph, drawing);
   graph.nodes().forEach((node) => pinned(node, pins));
   fit(graph, element, tallest);
   return graph;
+}
+
+/** What was met first, the most telling, on top: dagre may put it at the bottom. */
+function upright(graph: Core, { links }: Drawing): void {
+  const [first] = links.keys();
+  const { y1, y2 } = graph.nodes('[kind != "root"]').boundingBox();
+  if (first === undefined || graph.getElementById(first).target().position("y") <= (y1 + y2) / 2) return;
+  graph.nodes().positions((node) => ({ x: node.position("x"), y: y1 + y2 - node.position("y") }));
 }
 
 export function pinned(node: NodeSingular, pins: Pins): void {

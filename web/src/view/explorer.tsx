@@ -77,6 +77,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           <h3>{WORDS.timeline}</h3>
           <Choice label={WORDS.seriesBy} value={by} options={SERIES} name={(option) => GROUPING[option]} onChange={setBy} />
         </header>
+        {!histogram && <div class="waiting" />}
         {histogram && <Timeline histogram={histogram} coverage={coverage} onSpan={span} onAll={() => props.onLine(replaced(props.line, ["since", "until"], []))} />}
       </section>
       {answer && (

@@ -39,7 +39,7 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
           <ScriptNode key={script.script} script={script} records={story.records} />
         ))}
         {story.names.slice(0, 1).map((name) => (
-          <NameNode key={name.lookup + name.name} name={name} story={story} />
+          <NameNode key={name.lookup + name.name} name={name} story={story} why={WORDS.whyName} />
         ))}
         <ConnectionNode story={story} />
         {story.acts.map((act) => (
@@ -53,7 +53,7 @@ export function StoryView({ story, children }: { story: Story; children?: Compon
       {story.process_candidates.length === 0 && <Quiet>{WORDS.candidatesNone}</Quiet>}
       <ol class="tree">
         {story.process_candidates.map((process) => (
-          <ProcessNode key={process.process} process={process} records={story.records} why={WORDS.whyProcess} />
+          <ProcessNode key={process.process} process={process} records={story.records} why={WORDS.speaksFor} />
         ))}
       </ol>
       {story.names.length > 0 && <OtherNames story={story} />}
@@ -95,7 +95,7 @@ function OtherNames({ story }: { story: Story }): JSX.Element {
       {story.names.length === 1 && <Quiet>{WORDS.otherNamesNone}</Quiet>}
       <ol class="tree">
         {story.names.slice(1).map((name) => (
-          <NameNode key={name.lookup + name.name} name={name} story={story} />
+          <NameNode key={name.lookup + name.name} name={name} story={story} why={WORDS.speaksFor} />
         ))}
       </ol>
     </>
@@ -155,7 +155,7 @@ function ScriptNode({ script, records }: { script: Script; records: Story["recor
   );
 }
 
-function NameNode({ name, story }: { name: Name; story: Story }): JSX.Element {
+function NameNode({ name, story, why }: { name: Name; story: Story; why: string }): JSX.Element {
   const lookup = story.lookups[name.lookup];
   const asker = lookup?.process ?? null;
   return (
@@ -178,7 +178,7 @@ function NameNode({ name, story }: { name: Name; story: Story }): JSX.Element {
       {lookup && (!asker || asker.process !== story.process?.process) && (
         <p class="fact">{asker ? <>{WORDS.askedBy} <Said text={`${base(asker.image) ?? WORDS.unknownProcess} ${asker.pid ?? ""}`} /></> : WORDS.nobody}</p>
       )}
-      <Foot why={WORDS.whyName} link={name} records={lookup?.evidence} />
+      <Foot why={why} link={name} records={lookup?.evidence} />
     </li>
   );
 }
