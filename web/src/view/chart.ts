@@ -8,6 +8,8 @@ export const HEIGHT = 170;
 /** Width left and right of the plot: names of the lanes below it, and half a label of time. */
 export const LEFT = 88;
 export const RIGHT = 28;
+/** Size of the labels, of that of the page. */
+const SMALL = 0.73;
 /** States that are drawn through the chart: then no bar means nothing. */
 const THROUGH = new Set(["asleep", "cleared", "lost"]);
 
@@ -38,7 +40,7 @@ export function drawn({ element, histogram, lanes, onSpan, onAll, onPoint }: Cha
   const { edges } = histogram;
   const seconds = edges.map((edge) => edge / 1e6);
   const width = histogram.width / 1e6;
-  const axis = { stroke: color("--soft"), grid: { stroke: color("--hair"), width: 1 }, ticks: { show: false }, font: `11px ${style.fontFamily}` };
+  const axis = { stroke: color("--soft"), grid: { stroke: color("--hair"), width: 1 }, ticks: { show: false }, font: `${Math.round(SMALL * parseFloat(getComputedStyle(document.documentElement).fontSize))}px ${style.fontFamily}` };
   const bars = uPlot.paths.bars?.({ size: [1, 100], align: 1, gap: 1 });
   const up = stacked(histogram.series.map(({ counts }) => counts), edges.length);
   const down = stacked(histogram.series.map(({ asked }) => asked.map((number) => -number)), edges.length);

@@ -7,7 +7,7 @@ import type { Coverage } from "../case";
 import { REST, SERIES, type Histogram } from "../source";
 import { count, counted, moment, visible } from "../text";
 import { WORDS } from "../words";
-import { drawn, HEIGHT, mark, placed } from "./chart";
+import { drawn, HEIGHT, LEFT, mark, placed, RIGHT } from "./chart";
 
 export interface TimelineProps {
   histogram: Histogram;
@@ -29,13 +29,20 @@ export function Timeline(props: TimelineProps): JSX.Element {
   useEffect(() => {
     const element = place.current;
     if (!element || !histogram.edges.length) return;
+    const measure = () => {
+      element.parentElement?.style.setProperty("--left", `${(LEFT / element.clientWidth) * 100}%`);
+      element.parentElement?.style.setProperty("--right", `${(RIGHT / element.clientWidth) * 100}%`);
+    };
     const draw = () => (plot.current = drawn({ element, histogram, lanes: awake, onSpan: (from, to) => calls.current.onSpan(from, to), onAll: () => calls.current.onAll(), onPoint: point }));
     const redraw = () => {
       plot.current?.destroy();
       draw();
     };
     draw();
-    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const resized = new ResizeObserver(() => {
+      measure();  // what is printed is as wide as the paper: the strips below go by shares
+      plot.current?.setSize({ width: element.clientWidth, height: HEIGHT });
+    });
     resized.observe(element);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", redraw);
