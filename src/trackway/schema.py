@@ -499,7 +499,7 @@ CLOCK: Final = Table(
         host: computer
         source: kinds of record it applies to
         file: evidence file it applies to; null for all
-        kind: zone (whole quarters of an hour between written time and UTC), skew (between two sources) or none
+        kind: zone (whole quarters of an hour between written time and UTC), skew, drift or step of a clock, or none
         offset_seconds: seconds to add to the written time; null where it could not be measured
         spread_seconds: width of the middle half of the single offsets
         support: number of records or pairs it was measured on

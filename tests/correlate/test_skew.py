@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .given import OWN, at, but, clock, completed, created, expect, inbound, only, permit, queried, seen
+from .given import OWN, at, but, clock, completed, created, expect, fact, inbound, only, permit, queried, seen
 
 
 def off(row, seconds):
@@ -148,3 +148,32 @@ def test_what_could_not_be_measured_is_said():
 
 def test_a_record_without_a_stated_time_keeps_that_of_the_record():
     assert only("connection_placed", seen(0, stated=None))["time_from"] == at(1)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "kind"),
+    [
+        ([0.2 * number for number in range(30)], "drift"),
+        ([0.0] * 15 + [30.0] * 15, "step"),
+        ([0.0] * 15 + [1.9] * 15, "skew"),
+        ([0.2 * number for number in range(10)] + [0.0] * 20, "skew"),
+    ],
+)
+def test_an_offset_that_grows_is_a_drift_and_one_that_jumps_is_a_step(offsets, kind):
+    rows = []
+    for number, offset in enumerate(offsets):
+        rows += [permit(60 * number, source_port=50000 + number)]
+        rows += [off(seen(60 * number, source_port=50000 + number), offset)]
+    (clock,) = [row for row in expect("clock", *rows) if row["source"].startswith("sysmon")]
+    assert (clock["kind"], clock["applied"]) == (kind, True)
+    assert ("it went from" in clock["reason"]) is (kind != "skew")
+
+
+@pytest.mark.parametrize(("seconds", "is_step"), [(2, False), (2.1, True), (-3600, True)])
+def test_a_clock_that_was_set_is_a_step_that_is_told_once_and_moves_nothing(seconds, is_step):
+    told = {"subject": f"{at(0).isoformat()}", "value": f"{at(seconds).isoformat()}"}
+    facts = [fact(0, source, "clock_changed", **told) for source in ("security_4616", "system_1")]
+    steps = [row for row in expect("clock", permit(), *facts) if row["kind"] == "step"]
+    assert [(row["offset_seconds"], row["support"], row["applied"]) for row in steps] == [
+        (seconds, 2, False)
+    ] * is_step

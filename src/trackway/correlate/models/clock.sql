@@ -1,7 +1,10 @@
 -- clock: the offsets between the clocks of this host's evidence, as schema.CLOCK.
--- grain:  file and zone, or the skew of Sysmon's network events
--- reads:  zone, skew, skew_tie, family_skew, dns_dated, oriented and every observation table
--- rule:   everything that was applied, and everything that had to be taken on trust, is said.
+-- grain:  file and zone, the skew of Sysmon's network events or of a family, a step of the host's clock
+-- reads:  zone, skew, skew_tie, family_skew, told_fact, dns_dated, oriented and every observation table
+-- rule:   everything that was applied, and everything that had to be taken on trust, is said. An offset that changes by
+--         more than two seconds over at least eleven ties is a drift, and a step where half of the change lies between two
+--         neighbours. Where records say that the host's clock was set by more than two seconds, that is a step, too; times
+--         before and after it stand as they were written.
 
 WITH labelled AS (
     SELECT file, bool_and(zoned) AS zoned, count(*) AS records, bool_and(starts_with(source, 'firewall_lo')) AS is_local
@@ -80,11 +83,28 @@ network AS (
     )
 ),
 
+course AS (
+    SELECT
+        max(offset_seconds) - min(offset_seconds) AS change,
+        max(jump) AS jump,
+        arg_min(offset_seconds, stated_from) AS at_first,
+        arg_max(offset_seconds, stated_from) AS at_last
+    FROM (
+        SELECT *, abs(offset_seconds - lag(offset_seconds) OVER (ORDER BY stated_from)) AS jump
+        FROM skew
+    )
+    HAVING count(*) >= 11
+),
+
 skews AS (
     SELECT
         'sysmon_3, sysmon_22' AS source,
         NULL AS file,
-        'skew' AS kind,
+        CASE
+            WHEN (SELECT change > 2 AND jump >= change / 2 FROM course) THEN 'step'
+            WHEN (SELECT change > 2 FROM course) THEN 'drift'
+            ELSE 'skew'
+        END AS kind,
         median(offset_seconds) AS offset_seconds,
         coalesce(
             (
@@ -97,7 +117,16 @@ skews AS (
         true AS applied,
         CASE
             WHEN min(basis) = 'ties'
-                THEN 'measured on records of one connection or look-up by both clocks'
+                THEN
+                    'measured on records of one connection or look-up by both clocks'
+                    || coalesce(
+                        (
+                            SELECT format('; it went from {:.1f} to {:.1f} seconds, and was followed', at_first, at_last)
+                            FROM course
+                            WHERE change > 2
+                        ),
+                        ''
+                    )
             ELSE 'measured on the delay between activity and record, so good to a second or two only'
         END AS reason
     FROM skew
@@ -136,6 +165,28 @@ families AS (
     FROM family_skew
 ),
 
+-- two logs tell one step, to a fraction of a second
+steps AS (
+    SELECT
+        'every source' AS source,
+        NULL AS file,
+        'step' AS kind,
+        median(seconds_between(old, new)) AS offset_seconds,
+        NULL AS spread_seconds,
+        count(*) AS support,
+        'record' AS basis,
+        false AS applied,
+        format('the clock was set from {} to {}; what was written before stands as it is', said(min(old)), said(min(new)))
+            AS reason
+    FROM (
+        SELECT try_cast(subject AS TIMESTAMPTZ) AS old, try_cast(value AS TIMESTAMPTZ) AS new
+        FROM told_fact
+        WHERE kind = 'clock_changed'
+    )
+    WHERE abs(seconds_between(old, new)) > 2
+    GROUP BY time_bucket(INTERVAL 1 SECOND, old), time_bucket(INTERVAL 1 SECOND, new)
+),
+
 final AS (
     SELECT getvariable('host') AS host, *
     FROM (
@@ -144,8 +195,10 @@ final AS (
         SELECT * FROM skews
         UNION ALL
         SELECT * FROM families
+        UNION ALL
+        SELECT * FROM steps
     )
 )
 
 SELECT * FROM final
-ORDER BY kind, source, file, offset_seconds
+ORDER BY kind, source, file, offset_seconds, reason
