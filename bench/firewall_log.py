@@ -53,7 +53,9 @@ READERS = {
     "trackway, observations": READ.replace("WORK", OBSERVE),
     "duckdb read_csv": """
 import duckdb
-rows = duckdb.connect(config={"threads": 1, "enable_progress_bar": False}).execute(
+db = duckdb.connect(config={"threads": 1})
+db.execute("SET enable_progress_bar = false")
+rows = db.execute(
     "SELECT count(columns(*)) FROM read_csv($1, delim=' ', skip=5, header=false, all_varchar=true)", [path]
 ).fetchone()[0]
 """,
