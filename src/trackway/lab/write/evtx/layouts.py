@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from trackway.formats.evtx_writing import BINXML, Content, Element, Hole, Template
@@ -54,8 +55,12 @@ def _event(computer: str, guid: tuple[str, Content] | None, body: Content | Elem
     return Element("Event", (("xmlns", NAMESPACE),), (system, body))
 
 
+@cache
 def event_data(event: Event) -> Template:
-    """Return the template of one kind of event: EventData, or an element of its own below UserData."""
+    """Return the template of one kind of event: EventData, or an element of its own below UserData.
+
+    It is compiled once for all the logs of a fleet.
+    """
     holes = [
         (name, Hole(place, CODES[kind], optional=False)) for place, (name, kind) in enumerate(event.fields)
     ]
