@@ -262,6 +262,17 @@ def test_a_case_that_cannot_be_opened_is_one_line(
     assert words in err
 
 
+def test_a_case_of_another_version_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "case"
+    assert cli.main(["trace", str(export(tmp_path / "e.jsonl", *GOOD)), "-o", str(case), "-q"]) == 0
+    (file,) = (case / "story").rglob("*.parquet")
+    pq.write_table(pq.read_table(file, partitioning=None).drop_columns(["scripts"]), file)
+    assert cli.main(["show", str(case)]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "other columns than this version" in err
+
+
 def test_an_existing_case_is_one_line_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["trace", str(export(tmp_path / "e.jsonl", *GOOD)), "-o", str(tmp_path / "case"), "-q"]
     assert cli.main(command) == 0

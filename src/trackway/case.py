@@ -50,7 +50,11 @@ class Case:
         self.manifest: dict[str, object] = _manifest(path)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Return a new in-memory database with one view for each table of `schema.TABLES`, in UTC."""
+        """Return a new in-memory database with one view for each table of `schema.TABLES`, in UTC.
+
+        Raises:
+            CaseError: another version of Trackway made the case, with other columns.
+        """
         db = duckdb.connect(config={"autoinstall_known_extensions": False})
         db.execute("SET TimeZone = 'UTC'")
         for table in TABLES.values():
@@ -207,5 +211,9 @@ def _view(db: duckdb.DuckDBPyConnection, files: list[Path], table: Table) -> Non
         empty = table.arrow().empty_table()  # noqa: F841  DuckDB reads it by name
         db.execute(f'CREATE TABLE "{table.name}" AS FROM empty')
         return
+    if not pq.read_schema(files[0]).equals(table.arrow()):
+        raise CaseError(
+            f"{files[0]}: has other columns than this version of Trackway; trace the evidence again"
+        )
     relation = db.read_parquet([str(file) for file in files], hive_partitioning=False)
     relation.create_view(table.name)
