@@ -246,6 +246,25 @@ fn a_log_whose_beginning_is_cut_off_gives_every_record_that_is_left_whole() {
     }
 }
 
+#[test]
+fn a_log_with_many_losses_is_read_to_its_end_also_where_nobody_takes_them() {
+    let mut chunk = vec![0; 512];
+    chunk[..8].copy_from_slice(b"ElfChnk\0");
+    chunk[48..52].copy_from_slice(&(CHUNK as u32).to_le_bytes());
+    while chunk.len() + 28 <= CHUNK {
+        // the frame of a record without anything in it
+        chunk.extend([0x2a, 0x2a, 0, 0, 28, 0, 0, 0]);
+        chunk.extend((chunk.len() as u64).to_le_bytes());
+        chunk.extend([0, 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0]);
+    }
+    chunk.resize(CHUNK, 0);
+    let request = Request::new(Answer::Shapes(vec![everything()]));
+    let mut reader = Reader::new(Cursor::new(chunk.repeat(6)), Arc::new(request)).unwrap();
+    let steps = std::iter::from_fn(|| reader.step().unwrap()).take(100).count();
+    assert!(reader.tally().lost.len() > 12_000);
+    assert!(steps < 100);
+}
+
 /// Where the chunk ends in which a cut is.
 fn next_edge(cut: usize) -> usize {
     if cut < HEADER { HEADER } else { HEADER + (cut - HEADER).div_ceil(CHUNK) * CHUNK }

@@ -36,6 +36,8 @@ pub struct Reader<R> {
     walker: Walker<R>,
     request: Arc<Request>,
     tally: Tally,
+    /// Losses that were handed on and not taken yet.
+    told: usize,
     ready: VecDeque<Rows>,
     decoder: Option<Box<Decoder>>,
     chunk: Box<[u8]>,
@@ -61,6 +63,7 @@ impl<R: Read + Seek> Reader<R> {
             front: walker.head.is_none() && walker.start > 0,
             walker,
             tally: Tally::default(),
+            told: 0,
             ready: VecDeque::new(),
             decoder: Some(Box::new(Decoder::new(request.clone()))),
             chunk: vec![0; SIZE].into(),
@@ -91,6 +94,7 @@ impl<R: Read + Seek> Reader<R> {
 
     /// Take what became of the records since the last time.
     pub fn tally(&mut self) -> Tally {
+        self.told = 0;
         std::mem::take(&mut self.tally)
     }
 
@@ -103,7 +107,8 @@ impl<R: Read + Seek> Reader<R> {
             if let Some(rows) = self.ready.pop_front() {
                 return Ok(Some(Message::Rows(rows)));
             }
-            if self.tally.lost.len() >= LOSSES {
+            if self.tally.lost.len() >= self.told + LOSSES {
+                self.told = self.tally.lost.len();
                 return Ok(Some(Message::Tally));
             }
             if std::mem::take(&mut self.front) {
