@@ -219,16 +219,24 @@ witnessed AS (
     LEFT JOIN name_confidence AS c ON s.situation = c.situation
 ),
 
--- what the resolver's cache offers comes behind what was witnessed
+-- what the resolver's cache offers comes behind what was witnessed, and is never surer
 offered AS (
     SELECT
         c.* REPLACE (
             row_number() OVER (PARTITION BY c.connection ORDER BY c.rank) + coalesce(w.names, 0) AS rank,
             count(*) OVER (PARTITION BY c.connection) + coalesce(w.names, 0) AS names
-        )
+        ),
+        coalesce(w.confidence, 1) AS most
     FROM cache_name AS c
     ANTI JOIN witnessed AS s ON c.connection = s.connection AND c.name = s.name
-    LEFT JOIN (SELECT connection, count(*) AS names FROM witnessed GROUP BY connection) AS w ON c.connection = w.connection
+    LEFT JOIN (
+        SELECT
+            connection,
+            count(*) AS names,
+            min(confidence) AS confidence
+        FROM witnessed
+        GROUP BY connection
+    ) AS w ON c.connection = w.connection
 ),
 
 final AS (
@@ -244,7 +252,7 @@ final AS (
         o.rank,
         o.names,
         o.basis,
-        coalesce(CAST(c.confidence AS DOUBLE), 0.1),
+        least(coalesce(CAST(c.confidence AS DOUBLE), 0.1), o.most),
         o.reason
     FROM offered AS o
     LEFT JOIN name_confidence AS c
