@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trackway.lab.world.facts import Connection, Ended, Fact, Lookup, Process, Script, Started, Turn
-from trackway.schema import FLAG, INTEGER, TEXTS, TIME, Table, _columns
+from trackway.schema import FLAG, INTEGER, TEXTS, TIME, Table
+from trackway.schema.columns import columns
 
 VERSION: Final = 1
 _ROWS: Final = 20_000
@@ -24,7 +25,7 @@ _ROWS: Final = 20_000
 PROCESS: Final = Table(
     "process",
     "one process instance",
-    _columns(
+    columns(
         """
         host: computer, full name
         process: identifier
@@ -45,7 +46,7 @@ PROCESS: Final = Table(
 LOOKUP: Final = Table(
     "lookup",
     "one name resolution by way of the resolver service",
-    _columns(
+    columns(
         """
         host: computer
         lookup: identifier
@@ -71,7 +72,7 @@ LOOKUP: Final = Table(
 CONNECTION: Final = Table(
     "connection",
     "one connection or attempt, as one of its ends on this host has it",
-    _columns(
+    columns(
         """
         host: computer
         connection: identifier
@@ -106,7 +107,7 @@ CONNECTION: Final = Table(
 SCRIPT: Final = Table(
     "script",
     "one PowerShell engine start, script block or pipeline",
-    _columns(
+    columns(
         """
         host: computer
         script: identifier
@@ -121,7 +122,7 @@ SCRIPT: Final = Table(
 RECORD: Final = Table(
     "record",
     "one record that was written, whether or not its log still holds it",
-    _columns(
+    columns(
         """
         host: computer
         file: evidence file, the path below the evidence folder
@@ -141,7 +142,7 @@ RECORD: Final = Table(
 ABSENCE: Final = Table(
     "absence",
     "one record that a source that was on did not write, and why",
-    _columns(
+    columns(
         """
         host: computer
         about: identifier
@@ -153,7 +154,7 @@ ABSENCE: Final = Table(
 LOG: Final = Table(
     "log",
     "one source of a host",
-    _columns(
+    columns(
         """
         host: computer
         file: evidence file; null where the source was off
