@@ -31,7 +31,10 @@ _THOUGHT: Final = """
         WHEN 'cache' THEN CASE split_part(situation, ', ', 2) WHEN 'seconds' THEN 0.6 WHEN 'later' THEN 0.5 ELSE 0.4 END
         ELSE 0.8
     END
+    * CASE WHEN contains(situation, ', later') AND caller <> 'cache' THEN 0.2 ELSE 1 END
+    * CASE WHEN contains(situation, ', near') THEN 0.6 ELSE 1 END
 """
+"""A name behind a likelier one is seldom the right one, and one that another is near is less sure."""
 
 _FIRST, _SYSMON = "5156, DNS-Client, 4688", "with Sysmon"
 TARGETS: Final = (
