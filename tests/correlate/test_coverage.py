@@ -259,3 +259,51 @@ def test_a_kind_that_a_configuration_leaves_out_altogether_is_off_unless_there_i
     found = expect("coverage", *given, held=[log(0, 42, SYSMON)])
     assert "off" in {row["state"] for row in found if row["source"] == "sysmon_3"}
     assert "off" not in {row["state"] for row in found if row["source"] == "sysmon_1"}
+
+
+def service(seconds: float, name: str, value: str) -> Observation:
+    return fact(seconds, "system_7036", "service_state", subject=name, value=value)
+
+
+def disabled(seconds: float, value: str = "disabled") -> Observation:
+    return fact(seconds, "system_7040", "service_start", subject="sysmon", value=value)
+
+
+def connects(*seconds: int) -> list[Observation]:
+    return [seen(second, source_port=1024 + second) for second in seconds]
+
+
+SYSMON = "Microsoft-Windows-Sysmon/Operational"
+
+
+def test_a_kind_is_off_from_the_stop_of_its_service_to_its_next_start():
+    given = [*connects(0, 1, 100), service(10, "sysmon", "stopped"), service(90, "sysmon", "running")]
+    found = states("sysmon_3", *given, held=[log(0, 100, SYSMON)])
+    assert (10, 90, "off") in found
+    assert "off" not in {state for _, _, state in states("security_5156", permit(0), *given)}
+
+
+@pytest.mark.parametrize(("later", "until"), [(14, 20), (16, 12)], ids=["written late", "it ran again"])
+def test_a_record_more_than_five_seconds_after_the_stop_shows_that_the_service_ran(later, until):
+    given = [*connects(0, 1, later), service(10, "sysmon", "stopped"), permit(20)]
+    assert (10, until, "off") in states("sysmon_3", *given, held=[log(0, 20, SYSMON)])
+
+
+def test_the_start_of_the_host_ends_a_stop_but_not_where_the_service_is_disabled():
+    given = [*connects(0, 1), service(10, "sysmon", "stopped"), fact(50, "system_12", "boot"), permit(99)]
+    assert ("off", 10, 50) in [
+        (state, since, until) for since, until, state in states("sysmon_3", *given, held=[log(0, 9, SYSMON)])
+    ]
+    found = states("sysmon_3", *given, disabled(5), held=[log(0, 9, SYSMON)])
+    assert [round(until) for _, until, state in found if state == "off"][-1] == 99
+    again = states("sysmon_3", *given, disabled(5), disabled(6, "auto start"), held=[log(0, 9, SYSMON)])
+    assert [round(until) for _, until, state in again if state == "off"][-1] == 50
+
+
+@pytest.mark.parametrize(
+    ("source", "given"), [("firewall_log", permit(0)), ("dns_client_3008", completed(0))]
+)
+def test_what_the_process_itself_writes_does_not_live_by_the_service_of_the_resolver(source, given):
+    for name, lives in (("mpssvc", source == "firewall_log"), ("dnscache", False)):
+        found = states(source, given, service(10, name, "stopped"), permit(60))
+        assert ("off" in {state for _, _, state in found}) is lives

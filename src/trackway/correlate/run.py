@@ -107,6 +107,7 @@ MODELS: Final = (
     "claim_edge",
     "claim_seen",
     "claim_told",
+    "halt",
     "claim_lost",
     "claim",
     "awake",
@@ -180,6 +181,7 @@ WORDS: Final = {
     "bypass": "place",
     "log_name": "place",
     "audit_subcategory": "place",
+    "service_source": "place",
 }
 """Tables of words in `words/`, and the column that is a number."""
 

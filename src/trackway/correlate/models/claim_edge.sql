@@ -110,7 +110,7 @@ inside AS (
 missing AS (
     SELECT
         k.source,
-        12 AS place,
+        13 AS place,
         lag(r.time_to) OVER numbered AS time_from,
         r.time_from AS time_to,
         'lost' AS state,

@@ -1,6 +1,6 @@
 -- claim_lost: when records were lost, cleared or could not be written, and when the host slept.
 -- grain:  source, place, time_from
--- reads:  told_fact, kind, heard, pause, log_bound, host_span
+-- reads:  told_fact, kind, heard, halt, pause, log_bound, host_span
 -- rule:   what was lost or cleared lies between the record that says so and the last one of that log before it
 --         that this evidence still holds.
 
@@ -42,7 +42,7 @@ broken AS (
 unwritten AS (
     SELECT DISTINCT ON (k.source, b.state, b.moment)
         k.source,
-        CASE b.state WHEN 'cleared' THEN 13 ELSE 12 END AS place,
+        CASE b.state WHEN 'cleared' THEN 14 ELSE 13 END AS place,
         b.time_from,
         b.moment AS time_to,
         b.state,
@@ -66,7 +66,7 @@ stopped AS (
 serviceless AS (
     SELECT
         k.source,
-        10 AS place,
+        11 AS place,
         s.moment + INTERVAL 1 MICROSECOND AS time_from,
         coalesce(s.again, h.time_to) AS time_to,
         'off' AS state,
@@ -80,7 +80,7 @@ serviceless AS (
 asleep AS (
     SELECT
         k.source,
-        11 AS place,
+        12 AS place,
         greatest(p.time_from + INTERVAL 1 MICROSECOND, b.time_from) AS time_from,
         least(p.time_to, b.time_to) AS time_to,
         'asleep' AS state,
@@ -96,6 +96,9 @@ every AS (
     SELECT * FROM unwritten
     UNION ALL
     SELECT * FROM serviceless
+    UNION ALL
+    SELECT source, 10 AS place, time_from, time_to, 'off' AS state, reason, [cite] AS cites
+    FROM halt
     UNION ALL
     SELECT * FROM asleep
 ),
