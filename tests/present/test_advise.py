@@ -101,3 +101,23 @@ def test_the_text_says_what_it_costs_and_how_to_undo_it(case, capsys):
     shown = capsys.readouterr().out
     for words in ("switch on: DNS-Client log", "undo: wevtutil sl", "MB a day", "group policy: "):
         assert words in shown
+
+
+def test_no_log_is_made_smaller_than_windows_makes_it(case):
+    assert log_bytes(list(steps(case).values()), 0.1)["Security"] == 20 << 20
+
+
+def test_the_values_of_the_policy_are_four_lines_each_as_lgpo_reads_them(case, capsysbinary):
+    assert main(["advise", str(case), "--format", "lgpo"]) == 0
+    head, *values = capsysbinary.readouterr().out.decode().strip().split("\n\n")
+    assert head.startswith(";")
+    told = [value.split("\n") for value in values]
+    assert {(line[0], len(line)) for line in told} == {("Computer", 4)}
+    assert [line[3] for line in told if line[2] == "ProcessCreationIncludeCmdLine_Enabled"] == ["DWORD:1"]
+    assert len([line for line in told if line[2] == "LogSuccessfulConnections"]) == 3
+
+
+def test_sysmon_that_is_there_is_told_its_rules_anew_and_never_taken_away(case):
+    (sysmon,) = (means for means in MEANS if means.kind == "sysmon_3")
+    assert "sysmon -c trackway-sysmon.xml" in sysmon.enable[0]
+    assert not sysmon.revert[0].startswith("sysmon -u")

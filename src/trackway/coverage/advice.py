@@ -17,13 +17,20 @@ from trackway.coverage.asked import rows
 
 GOALS: Final = ("names", "processes", "both")
 MEGABYTE: Final = 1_000_000
+FIREWALL_LOG: Final = 32767 << 10
+"""The most that pfirewall.log may hold; the one before it is kept as pfirewall.log.old."""
 _BLOCK: Final = 64 << 10
+_USUAL: Final = 20 << 20
 _FILTERING: Final = "{0CCE9226-69AE-11D9-BED3-505054503030}"
 _CREATION: Final = "{0CCE922B-69AE-11D9-BED3-505054503030}"
 _TERMINATION: Final = "{0CCE922C-69AE-11D9-BED3-505054503030}"
 _POLICIES: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\Audit"
 _POWERSHELL: Final = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell\\ScriptBlockLogging"
+_FIREWALL: Final = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
 _SYSMON: Final = "Microsoft-Windows-Sysmon/Operational"
+_LARGEST: Final = {
+    _SYSMON: 64 << 20
+}  # as it is installed; of the others none is larger than the Security log
 _DNS: Final = "Microsoft-Windows-DNS-Client/Operational"
 
 
@@ -50,6 +57,7 @@ class Means:
         revert: commands that switch it off.
         policy: where the group policy is.
         audit: lines of an audit.csv.
+        registry: values of a group policy, below HKLM: key, name, number.
     """
 
     name: str
@@ -61,6 +69,7 @@ class Means:
     revert: tuple[str, ...]
     policy: str
     audit: tuple[Subcategory, ...] = ()
+    registry: tuple[tuple[str, str, int], ...] = ()
 
 
 def _audit(guid: str, *, on: bool, failure: bool = False) -> str:
@@ -93,6 +102,7 @@ MEANS: Final = (
             Subcategory(guid=_CREATION, name="Audit Process Creation", setting=1),
             Subcategory(guid=_TERMINATION, name="Audit Process Termination", setting=1),
         ),
+        registry=((_POLICIES.removeprefix("HKLM\\"), "ProcessCreationIncludeCmdLine_Enabled", 1),),
     ),
     Means(
         name="DNS-Client log",
@@ -124,6 +134,7 @@ MEANS: Final = (
         enable=(f'reg add "{_POWERSHELL}" /v EnableScriptBlockLogging /t REG_DWORD /d 1 /f',),
         revert=(f'reg delete "{_POWERSHELL}" /v EnableScriptBlockLogging /f',),
         policy=f"{_TEMPLATES} > Windows Components > Windows PowerShell > Turn on PowerShell Script Block Logging",
+        registry=((_POWERSHELL.removeprefix("HKLM\\"), "EnableScriptBlockLogging", 1),),
     ),
     Means(
         name="Windows Firewall log (pfirewall.log)",
@@ -144,6 +155,15 @@ MEANS: Final = (
             ),
         ),
         policy=f"{_CONFIGURATION} > Windows Defender Firewall with Advanced Security > Properties > Logging",
+        registry=tuple(
+            (f"{_FIREWALL}\\{profile}Profile\\Logging", name, number)
+            for profile in ("Domain", "Private", "Public")
+            for name, number in (
+                ("LogSuccessfulConnections", 1),
+                ("LogDroppedPackets", 1),
+                ("LogFileSize", FIREWALL_LOG >> 10),
+            )
+        ),
     ),
     Means(
         name="Sysmon 1, 3, 5 and 22",
@@ -151,12 +171,20 @@ MEANS: Final = (
         goals=("names", "processes"),
         records={"connections": 900, "lookups": 800, "starts": 2_400},
         log=_SYSMON,
-        enable=("sysmon -accepteula -i trackway-sysmon.xml",),
-        revert=("sysmon -u",),
+        enable=(
+            (
+                "if (Get-Service Sysmon, Sysmon64 -ErrorAction SilentlyContinue) "
+                "{ sysmon -c trackway-sysmon.xml } else { sysmon -accepteula -i trackway-sysmon.xml }"
+            ),
+        ),
+        # whoever had Sysmon before does not want it to be gone
+        revert=('sysmon -c "--"  # its defaults; your own: sysmon -c YOURS.xml; to remove it: sysmon -u',),
         policy="none; a start-up script with the command and the configuration",
     ),
 )
 """What can be switched on, what costs least for what it tells first."""
+
+_AWAKE: Final = frozenset({"on", "filtered"})
 
 SYSMON_CONFIGURATION: Final = """<Sysmon schemaversion="4.50">
   <DnsLookup>False</DnsLookup>
@@ -206,9 +234,10 @@ def advice(
     for means in MEANS:
         if goal != "both" and goal not in means.goals:
             continue
-        states = {last.get((host, means.kind)) for host in {host for host, _ in last}}
+        states = [last.get((host, means.kind)) for host in {host for host, _ in last}]
         cost = _megabytes(means, hosts)
-        is_on = bool(states) and states <= {"on", "filtered"}
+        missing = sum(state not in _AWAKE for state in states)
+        is_on = bool(states) and not missing
         fits = cost is None or cost <= left
         if not is_on and fits:
             left -= cost or 0
@@ -217,7 +246,7 @@ def advice(
             is_on=is_on,
             megabytes=cost,
             is_advised=not is_on and fits,
-            why=_why(is_on, fits, cost),
+            why=_why(len(states), missing, fits, cost),
         )
 
 
@@ -231,12 +260,13 @@ def _megabytes(means: Means, hosts: Sequence[Mapping[str, float | None]]) -> flo
     return max(found) * 24 / MEGABYTE if found else None
 
 
-def _why(is_on: bool, fits: bool, cost: float | None) -> str:
-    if is_on:
-        return "it was on when this evidence ends"
+def _why(hosts: int, missing: int, fits: bool, cost: float | None) -> str:
+    if hosts and not missing:
+        return "it was on when last seen"
     if not fits:
         return "the budget does not hold it"
-    return "no witness here shows how much it would write" if cost is None else "it was not on here"
+    shown = "nothing here shows it on" if missing == hosts else f"not shown on for {missing} of {hosts} hosts"
+    return f"{shown}; no witness shows how much it would write" if cost is None else shown
 
 
 def log_bytes(steps: Sequence[Step], days: float) -> dict[str, int]:
@@ -245,7 +275,8 @@ def log_bytes(steps: Sequence[Step], days: float) -> dict[str, int]:
     for step in steps:
         if step.means.log and (step.is_advised or step.is_on) and step.megabytes:
             sizes[step.means.log] = sizes.get(step.means.log, 0) + step.megabytes * MEGABYTE * days
-    # a fifth more for what else stands in the log
+    # a fifth more for what else stands in the log; a smaller log than Windows makes it would lose records
     return {
-        log: max(_BLOCK * 16, math.ceil(size * 1.2 / _BLOCK) * _BLOCK) for log, size in sorted(sizes.items())
+        log: max(_LARGEST.get(log, _USUAL), math.ceil(size * 1.2 / _BLOCK) * _BLOCK)
+        for log, size in sorted(sizes.items())
     }

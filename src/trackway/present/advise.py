@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from trackway.coverage.advice import GOALS, SYSMON_CONFIGURATION, Step, advice, log_bytes
+from trackway.coverage.advice import (
+    FIREWALL_LOG,
+    GOALS,
+    MEGABYTE,
+    SYSMON_CONFIGURATION,
+    Step,
+    advice,
+    log_bytes,
+)
 from trackway.errors import CaseError
 from trackway.present.console import console, said
 from trackway.present.coverage import opened
@@ -39,7 +47,7 @@ from trackway.present.streams import Manner, binary_output, note
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "powershell", "audit-csv", "sysmon"]),
+    type=click.Choice(["text", "powershell", "audit-csv", "lgpo", "sysmon"]),
     default="text",
     show_default=True,
     help="How to write it.",
@@ -68,6 +76,7 @@ def advise(
       trackway advise case --goal names --budget 50
       trackway advise case --format powershell -o enable.ps1
       trackway advise case --format audit-csv -o audit.csv
+      trackway advise case --format lgpo -o lgpo.txt
       trackway advise case --format sysmon -o trackway-sysmon.xml
     """
     path = Path(output) if output else None
@@ -75,7 +84,13 @@ def advise(
         raise CaseError(f"{path}: is there already; use --force to replace it, or -o for another name")
     with opened(evidence) as case, case.connect() as connection:
         steps = list(advice(connection, goal, budget))
-    written = {"powershell": _script, "audit-csv": _audit_csv, "sysmon": _sysmon, "text": _text}[form]
+    written = {
+        "powershell": _script,
+        "audit-csv": _audit_csv,
+        "lgpo": _lgpo,
+        "sysmon": _sysmon,
+        "text": _text,
+    }[form]
     lines = list(written(steps, days))
     content = "\n".join(lines) + "\n"
     if path:
@@ -101,6 +116,17 @@ def _text(steps: Sequence[Step], days: float) -> Iterator[str]:
     for log, size in log_bytes(steps, days).items():
         yield f"size of {log} for {days:g} days: {size:,} bytes"
         yield f"    {_resize(log, size)}"
+    yield from _firewall(steps)
+    yield "a log that is larger already is best left so: wevtutil gl NAME shows it"
+    yield "as files: --format powershell, audit-csv, lgpo (LGPO.exe /t), sysmon (trackway-sysmon.xml)"
+
+
+def _firewall(steps: Sequence[Step]) -> Iterator[str]:
+    """Say how long pfirewall.log lasts: it cannot be larger."""
+    for step in steps:
+        if step.means.kind == "firewall_log" and (step.is_on or step.is_advised) and step.megabytes:
+            days = FIREWALL_LOG / MEGABYTE / step.megabytes
+            yield f"pfirewall.log holds {FIREWALL_LOG:,} bytes at most: {days:,.1f} days, and as much in .old"
 
 
 def _resize(log: str, size: int) -> str:
@@ -114,6 +140,7 @@ def _script(steps: Sequence[Step], days: float) -> Iterator[str]:
     yield "param([switch]$Revert)"
     yield "$ErrorActionPreference = 'Stop'"
     yield "if ($Revert) {"
+    yield "    # The sizes of the logs stay: a smaller one would lose records."
     for step in _advised(steps):
         yield f"    # {step.means.name}"
         yield from (f"    {command}" for command in step.means.revert)
@@ -134,6 +161,19 @@ def _audit_csv(steps: Sequence[Step], days: float) -> Iterator[str]:
     for step in _advised(steps):
         for line in step.means.audit:
             yield f",System,{line.name},{line.guid.lower()},{words[line.setting]},,{line.setting}"
+
+
+def _lgpo(steps: Sequence[Step], days: float) -> Iterator[str]:
+    """Write the registry values of a group policy as the text that Microsoft's LGPO.exe reads with /t."""
+    sizes = log_bytes(steps, days)
+    values = [value for step in _advised(steps) for value in step.means.registry]
+    if "Security" in sizes:
+        values.append(
+            ("SOFTWARE\\Policies\\Microsoft\\Windows\\EventLog\\Security", "MaxSize", sizes["Security"] >> 10)
+        )
+    yield "; LGPO.exe /t lgpo.txt; to undo: the same with DELETE in place of each DWORD"
+    for key, name, number in values:
+        yield from ("", "Computer", key, name, f"DWORD:{number}")
 
 
 def _sysmon(steps: Sequence[Step], days: float) -> Iterator[str]:
