@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
@@ -307,3 +308,50 @@ def test_what_the_process_itself_writes_does_not_live_by_the_service_of_the_reso
     for name, lives in (("mpssvc", source == "firewall_log"), ("dnscache", False)):
         found = states(source, given, service(10, name, "stopped"), permit(60))
         assert ("off" in {state for _, _, state in found}) is lives
+
+
+def profile(seconds: float, name: str, *, allowed: bool, path: str = "log.json", store: str = "local"):
+    told = {"allowed": allowed, "dropped": False, "path": rf"%systemroot%\{path}", "store": store}
+    return fact(seconds, "firewall_settings", "firewall_logging", subject=name, value=json.dumps(told))
+
+
+def network(seconds: float, category: str, name: str = "home", kind: str = "network_joined") -> Observation:
+    return fact(seconds, "network_10000", kind, subject=name, value=category)
+
+
+def of_firewall(*given: Observation) -> list[tuple[float, str]]:
+    return [(since, state) for since, _, state in states("firewall_log", permit(-100), *given)]
+
+
+LOGS = [profile(50, "public", allowed=False), profile(50, "private", allowed=True)]
+
+
+def test_the_profile_in_force_decides_whether_the_firewall_logs():
+    line = permit(-100, source="firewall_log")
+    assert (0, "off") in of_firewall(line, network(0, "public"), *LOGS)
+    assert "off" not in {state for _, state in of_firewall(line, network(0, "private"), *LOGS)}
+    changing = of_firewall(line, network(0, "public"), network(10, "public", kind="network_left"), *LOGS)
+    assert [since for since, state in changing if state == "off"] == [0]
+    assert (10, "off") not in changing
+    assert changing[-1][0] == 10
+
+
+def test_where_the_profile_is_not_known_only_what_all_agree_in_is_said():
+    assert "off" not in {state for _, state in of_firewall(*LOGS)}
+    both = [profile(50, "public", allowed=False), profile(50, "private", allowed=False)]
+    assert "off" in {state for _, state in of_firewall(*both)}
+
+
+def test_a_policy_counts_before_what_the_host_itself_has():
+    policy = profile(50, "private", allowed=False, store="policy")
+    assert "off" in {state for _, state in of_firewall(network(0, "private"), *LOGS, policy)}
+
+
+@pytest.mark.parametrize(("path", "here"), [("log.json", True), ("public.log", False)])
+def test_a_log_that_is_written_to_another_file_is_not_collected(path, here):
+    given = [permit(0, source="firewall_log"), network(10, "public"), permit(90)]
+    rows = expect("coverage", *given, profile(50, "public", allowed=True, path=path))
+    (row,) = [row for row in rows if row["source"] == "firewall_log" and row["time_from"] == at(10)] or [None]
+    assert (row is None or "of which no line is here" not in row["reason"]) is here
+    if not here:
+        assert row["state"] == "not_collected"

@@ -99,6 +99,7 @@ MODELS: Final = (
     "log_bound",
     "host_span",
     "pause",
+    "profile_logging",
     "switch",
     "open_question",
     "sysmon_ruled",

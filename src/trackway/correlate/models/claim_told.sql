@@ -16,13 +16,20 @@ WITH spanned AS (
 ),
 
 forward AS (
-    SELECT source, moment AS time_from, coalesce(behind, h.time_to + INTERVAL 1 MICROSECOND) AS time_to, is_on, reason, cite
+    SELECT
+        source,
+        moment AS time_from,
+        coalesce(behind, h.time_to + INTERVAL 1 MICROSECOND) AS time_to,
+        is_on,
+        reason,
+        cite,
+        is_elsewhere
     FROM spanned
     CROSS JOIN host_span AS h
 ),
 
 backward AS (
-    SELECT s.source, h.time_from, s.moment AS time_to, s.is_on <> s.is_change AS is_on, s.reason, s.cite
+    SELECT s.source, h.time_from, s.moment AS time_to, s.is_on <> s.is_change AS is_on, s.reason, s.cite, s.is_elsewhere
     FROM spanned AS s
     CROSS JOIN host_span AS h
     -- between two switches the later one decides only where the earlier does not
@@ -58,7 +65,8 @@ limited AS (
         CASE WHEN k.is_on THEN least(k.time_to, k.log_to + INTERVAL 1 MICROSECOND) ELSE k.time_to END AS time_to,
         k.is_on,
         k.reason,
-        k.cite
+        k.cite,
+        k.is_elsewhere
     FROM known AS k
     -- an export may leave out the kind: that the policy asks for it does not put it there
     WHERE NOT k.is_on OR k.is_numbered
@@ -70,7 +78,7 @@ switched AS (
         7 AS place,
         time_from,
         time_to,
-        CASE WHEN is_on THEN 'on' ELSE 'off' END AS state,
+        CASE WHEN is_on THEN 'on' WHEN is_elsewhere THEN 'not_collected' ELSE 'off' END AS state,
         reason,
         [cite] AS cites
     FROM limited

@@ -1,6 +1,6 @@
 -- switch: moments at which a kind of record was switched on or off, or was seen to be on or off.
 -- grain:  source, at
--- reads:  told_fact, kind, audit_subcategory
+-- reads:  told_fact, kind, audit_subcategory, profile_logging
 -- rule:   a change (4719, Sysmon's service) says what was before it, too; a dump says how it is when it is taken.
 --         4719 is written whatever the policy says, so where the Security log has no gap there was no other.
 
@@ -48,33 +48,6 @@ channelled AS (
         AND (json_extract_string(t.value, '$.enabled') = 'false' OR k.source LIKE 'dns_client_%')
 ),
 
-firewall AS (
-    SELECT
-        'firewall_log' AS source,
-        moment,
-        false AS is_change,
-        bool_or(allowed OR dropped) AS is_on,
-        format(
-            'the firewall log of the profiles {} was {} at {}',
-            string_agg(subject, ', ' ORDER BY subject),
-            CASE WHEN bool_or(allowed OR dropped) THEN 'on' ELSE 'off' END,
-            said(moment)
-        ) AS reason,
-        min_by(cite, observation) AS cite,
-        min(observation) AS observation
-    FROM (
-        SELECT
-            *,
-            coalesce(try_cast(json_extract_string(value, '$.allowed') AS BOOLEAN), false) AS allowed,
-            coalesce(try_cast(json_extract_string(value, '$.dropped') AS BOOLEAN), false) AS dropped
-        FROM told_fact
-        WHERE kind = 'firewall_logging' AND json_valid(value)
-    )
-    GROUP BY moment
-    -- one profile of several may be the one that was off
-    HAVING bool_and(allowed) OR NOT bool_or(allowed OR dropped)
-),
-
 logged AS (
     SELECT
         CASE kind WHEN 'script_block_logging' THEN 'powershell_4104' ELSE 'powershell_4103' END AS source,
@@ -103,19 +76,24 @@ serviced AS (
 ),
 
 final AS (
-    SELECT DISTINCT ON (source, moment) source, moment, is_change, is_on, reason, cite
+    SELECT DISTINCT ON (source, moment) source, moment, is_change, is_on, reason, cite, is_elsewhere
     FROM (
-        SELECT * FROM audited
+        SELECT *, false AS is_elsewhere
+        FROM (
+            SELECT * FROM audited
+            UNION ALL
+            SELECT * FROM channelled
+            UNION ALL
+            SELECT * FROM logged
+            UNION ALL
+            SELECT * FROM serviced
+        )
         UNION ALL
-        SELECT * FROM channelled
-        UNION ALL
-        SELECT * FROM firewall
-        UNION ALL
-        SELECT * FROM logged
-        UNION ALL
-        SELECT * FROM serviced
+        SELECT 'firewall_log', moment, false, is_on, reason, cite, observation, is_elsewhere
+        FROM profile_logging
     )
-    WHERE is_on IS NOT NULL
+    -- profiles that differ end what was known before
+    WHERE is_on IS NOT NULL OR source = 'firewall_log'
     ORDER BY source, moment, is_change DESC, observation
 )
 

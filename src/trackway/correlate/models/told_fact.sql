@@ -17,7 +17,8 @@ WITH final AS (
             'boot', 'shutdown', 'sleep', 'wake', 'log_started', 'log_stopped', 'log_cleared', 'events_lost',
             'clock_changed', 'policy_changed', 'audit_policy', 'channel', 'firewall_logging',
             'script_block_logging', 'module_logging', 'sysmon_state', 'sysmon_configured', 'sysmon_error',
-            'sysmon_rules', 'sysmon_rules_file', 'service_state', 'service_start'
+            'sysmon_rules', 'sysmon_rules_file', 'service_state', 'service_start',
+            'network_joined', 'network_left'
         )
 )
 
