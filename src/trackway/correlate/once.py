@@ -25,12 +25,14 @@ def keep_once(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Delete every observation that stands there once more, and return how many of each file went."""
     gone = Counter[str]()
     for table in OBSERVATIONS:
+        if not db.execute(f"SELECT EXISTS (FROM {table.name})").fetchall()[0][0]:
+            continue
         content = ", ".join(f'"{column.name}"' for column in table.columns if column.name not in _NOT_CONTENT)
         db.execute(
             f"CREATE TEMP VIEW observation AS SELECT rowid AS place, *, hash({content}) AS content FROM {table.name}"  # noqa: S608  our own names
         )
         db.execute(f"CREATE TEMP TABLE twice AS {_sql()}")
-        counted = "SELECT file, count(*) FROM twice WHERE list_contains($1, source) GROUP BY file"
+        counted = "SELECT file, count(*) FROM twice WHERE list_contains(string_split($1, ' '), source) GROUP BY file"
         gone.update(dict(db.execute(counted, [_kinds()]).fetchall()))
         db.execute(f"DELETE FROM {table.name} WHERE rowid IN (SELECT place FROM twice)")  # noqa: S608  as above
         db.execute("DROP TABLE twice")
@@ -39,9 +41,12 @@ def keep_once(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 @cache
-def _kinds() -> list[str]:
-    """Return the kinds of observation that stand for a record; others are told by the way."""
-    return sorted(kind for source in installed().values() for kind in source.kinds)
+def _kinds() -> str:
+    """Return the kinds of observation that stand for a record, with blanks between; others are told by the way.
+
+    They are one text, since DuckDB looks for Pandas anew at every element of a list.
+    """
+    return " ".join(sorted(kind for source in installed().values() for kind in source.kinds))
 
 
 @cache
