@@ -14,10 +14,13 @@ from trackway.coverage import Question, answers
 DAYS = 0.008
 
 
-CHEAP = [fate for fate in FATES if fate.configuration is None or "5156" in fate.sources]
+TRIED = ("nothing", "Security cleared", "slept through", "DNS-Client not collected", "Sysmon, lists by and")
+"""Of all fates, which `bench/blindness.py` judges, some of each sort: a world costs many seconds."""
+
+WORLDS = [fate for fate in FATES if fate.name in TRIED and "5156" in fate.sources]
 
 
-@pytest.mark.parametrize("fate", CHEAP, ids=lambda fate: fate.name)
+@pytest.mark.parametrize("fate", WORLDS, ids=lambda fate: fate.name)
 def test_every_answer_and_every_open_question_agrees_with_what_the_witness_was(
     fate: Fate, tmp_path: Path
 ) -> None:

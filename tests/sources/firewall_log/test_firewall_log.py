@@ -225,7 +225,8 @@ def test_a_line_without_pid_joins_the_only_process_of_its_five_tuple(tmp_path):
 def test_a_line_without_pid_never_guesses_between_two_processes(tmp_path):
     old = f"#Fields: {XP}\n" + LINE.replace(" 20220", "")
     export = events(
-        permit("2021-11-27T03:17:38+00:00", ProcessID="12"), permit("2021-11-27T03:17:40+00:00", ProcessID="8")
+        permit("2021-11-27T03:17:38+00:00", ProcessID="12"),
+        permit("2021-11-27T03:17:40+00:00", ProcessID="8"),
     )
     found = stories(tmp_path, {"a.json": export, "p.log": old})
     assert sorted(row["sources"] for row in found) == [["firewall_log"], ["security_5156"], ["security_5156"]]
