@@ -6,7 +6,8 @@
 SELECT
     host,
     source,
-    coalesce(max_by(state, time_from) FILTER (WHERE state NOT IN ('not_collected', 'asleep', 'unknown')), 'not_collected') AS state
+    coalesce(max_by(state, time_from) FILTER (WHERE state NOT IN ('not_collected', 'asleep', 'unknown')), 'not_collected')
+        AS state
 FROM coverage
 GROUP BY host, source
 ORDER BY host, source
