@@ -82,3 +82,11 @@ def test_a_record_that_never_ends_is_left_out(monkeypatch):
     found = read_all(text.encode(), "event_text")
     assert len(found.only) == 1
     assert any("longer than 2,000" in reason for _, reason in found.skips)
+
+
+def test_a_line_of_the_message_never_takes_the_place_of_one_that_is_missing():
+    text = wevtutil_text([EVENT], [f"Somebody wrote:\n  Computer: OTHER\n{dns_message(EVENT)}"])
+    short = text.replace("  User Name: NT AUTHORITY\\SYSTEM\n", "")
+    assert read_all(short.encode(), "event_text").skips == [
+        (1, "not a whole event: 11 lines of 12 in front of its message")
+    ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import IO, Any, Final
 
 from trackway.evidence.kinds import EVENT_HEAD
@@ -25,7 +25,7 @@ LONGEST: Final = 4 << 20
 """Bytes of one record; an event ends at 64 KiB, and its message beyond it is the description of its fields."""
 
 _HEAD: Final = re.compile(EVENT_HEAD.pattern.encode(), re.MULTILINE)
-_LINE: Final = re.compile(r"^ {2}[^\s:][^:\n]*: ?(.*?)\s*$", re.MULTILINE)
+_LINE: Final = re.compile(r"^ {2}[^\s:][^:\n]*: ?(.*?)\s*")
 _PLACES: Final = (
     "LogName",
     "ProviderName",
@@ -85,11 +85,14 @@ def _parsed(raw: bytes) -> tuple[Any, bool]:
 
 
 def _printed(text: str) -> dict[str, str]:
-    found = [line for _, line in zip(_PLACES, _LINE.finditer(text), strict=False)]
+    """Read the lines below the head, one after the other: a line of the message is none of them."""
+    lines = text.split("\n", len(_PLACES) + 1)[1 : len(_PLACES) + 1]
+    found = [line[1] for line in takewhile(bool, map(_LINE.fullmatch, lines)) if line]
     if len(found) < len(_PLACES):
         raise Unparsable(f"not a whole event: {len(found)} lines of {len(_PLACES)} in front of its message")
-    event = {name: line[1] for name, line in zip(_PLACES, found, strict=True) if name and line[1] != "N/A"}
-    return event | {"Message": text[found[-1].start(1) :].strip()}
+    event = {name: said for name, said in zip(_PLACES, found, strict=True) if name and said != "N/A"}
+    message = "\n".join([found[-1], *text.split("\n", len(_PLACES) + 1)[len(_PLACES) + 1 :]])
+    return event | {"Message": message.strip()}
 
 
 _TEXT: Final = Language(name="printed events", parsed=_parsed, exactly=_parsed)
