@@ -6,17 +6,19 @@
       Filtering Platform Connection           No Auditing
 
 Source: Microsoft, "auditpol get" and "auditpol backup"; printed lists in English and German. A report has the GUID
-of each subcategory; a list has its name only, in the language of the host.
+of each subcategory; a list has its name only, in the language of the host, and `audit_list` tells what its build shows.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import IO, Final
 
 from trackway.evidence.settings import AUDIT_POLICY
+from trackway.formats.audit_list import told_by_build, told_by_place
 from trackway.formats.rows import Ledger, RowStream, Shape
 from trackway.formats.small import Found, gathered
 from trackway.formats.whole_text import whole_text
@@ -65,6 +67,24 @@ def _is_account(target: str) -> bool:
 
 
 def _listed(lines: Sequence[str]) -> Iterator[Found]:
-    for number, line in enumerate(lines, 1):
-        if found := _LISTED.fullmatch(line.rstrip()):
-            yield AUDIT_POLICY, number, {"Name": found["name"], "Inclusion": found["setting"]}
+    """Yield the lines of a list, which are indented below the name of their category."""
+    found = [_LISTED.fullmatch(line.rstrip()) for line in lines]
+    numbers = told_by_build({row["setting"] for row in found if row})
+    heads = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("  ")]
+    for start, end in pairwise([-1, *heads, len(lines)]):
+        below = [number for number in range(start + 1, end) if lines[number].strip()]
+        names = [row["name"] if (row := found[number]) else "" for number in below]
+        places = told_by_place(names) or ("",) * len(names)
+        for number, place in zip(below, places, strict=True):
+            yield AUDIT_POLICY, number + 1, _of_list(found[number], place, numbers)
+
+
+def _of_list(found: re.Match[str] | None, place: str, numbers: Mapping[str, int]) -> dict[str, object] | str:
+    if found is None:
+        return "a subcategory without its setting"
+    return {
+        "Name": found["name"],
+        "Inclusion": found["setting"],
+        "Place": place,
+        "Number": numbers.get(found["setting"]),
+    }

@@ -1,8 +1,9 @@
 """The audit policy: which records the Security log is asked to hold.
 
 Source: Microsoft, "auditpol", MS-GPAC 2.2.1 (GUIDs and names of the subcategories; Setting Value 0 to 3), audit.csv;
-printed lists in English, German and French. A name or a word in a language not listed here is skipped and said, never
-guessed: a report (`/r`) has the GUID.
+printed lists in English, German and French, and the words that other languages have for success, failure and none. What
+is in a language not known here counts where the build of the list tells it (`formats.audit_list`); else it is skipped
+and said, never guessed: a report (`/r`) has the GUID.
 """
 
 from __future__ import annotations
@@ -17,20 +18,65 @@ from trackway.formats.rows import records
 from trackway.schema import HOST_FACT, TEXT
 from trackway.sources.source import Decoded, Source
 
-SETTINGS: Final = {
-    "none": ("no auditing", "keine überwachung", "pas d'audit", "pas d\u2019audit"),
-    "success": ("success", "erfolg", "succès"),
-    "failure": ("failure", "fehler", "échec", "echec"),
-    "success+failure": (
-        "success and failure",
-        "erfolg und fehler",
-        "succès et échec",
-        "succès et echec",
+_NONE: Final = (
+    *(
+        "no auditing",
+        "keine überwachung",
+        "pas d'audit",
+        "pas d\u2019audit",
+        "sin auditoría",
+        "sem auditoria",
     ),
-}
-"""What a setting is called."""
+    *(
+        "nessun controllo",
+        "geen controle",
+        "нет аудита",
+        "без аудита",
+        "无审核",
+        "沒有稽核",
+        "監査なし",
+        "감사 안 함",
+    ),
+)
+_SUCCESS: Final = (
+    *(
+        "success",
+        "erfolg",
+        "succès",
+        "aciertos",
+        "correcto",
+        "éxito",
+        "êxito",
+        "sucesso",
+        "operazioni riuscite",
+    ),
+    *("geslaagd", "успех", "成功", "성공"),
+)
+_FAILURE: Final = (
+    *(
+        "failure",
+        "fehler",
+        "échec",
+        "echec",
+        "errores",
+        "error",
+        "erróneo",
+        "falha",
+        "operazioni non riuscite",
+    ),
+    *("mislukt", "сбой", "отказ", "失败", "失敗", "실패"),
+)
 
-_WORDS: Final = {word: setting for setting, words in SETTINGS.items() for word in words}
+
+def setting(word: str) -> str | None:
+    """Return what a setting is called here: none, success, failure, or both with a plus between; null if not known."""
+    word = word.strip().lower()
+    if word in _NONE:
+        return "none"
+    begins, ends = word.startswith(_SUCCESS), word.endswith(_FAILURE)
+    if word in _SUCCESS or word in _FAILURE:
+        return "success" if word in _SUCCESS else "failure"
+    return "success+failure" if begins and ends else None
 
 
 @cache
@@ -50,15 +96,17 @@ def _named(name: str) -> str | None:
     return subcategories().get(name.strip().lower())
 
 
-def _setting(word: str) -> str | None:
-    return _WORDS.get(word.strip().lower())
+def _placed(number: str) -> str | None:
+    return guid(number) if number else None
 
 
 SOURCE = Source(
     name="audit_policy",
     title="Audit policy",
     kinds=("audit_policy",),
-    shape=records("audit_policy", "audit_policy", "Subcategory", "Name", "Inclusion", "Number", "TimeBasis"),
+    shape=records(
+        "audit_policy", "audit_policy", "Subcategory", "Name", "Inclusion", "Number", "Place", "TimeBasis"
+    ),
     table=HOST_FACT,
     default_on=True,
     needs="somebody to print it",
@@ -67,6 +115,7 @@ SOURCE = Source(
     never="since when; that the log still holds what was written; what a domain's policy sets a moment later",
     decoded={
         "named": Decoded(field="Name", function=_named, type=TEXT),
-        "worded": Decoded(field="Inclusion", function=_setting, type=TEXT),
+        "placed": Decoded(field="Place", function=_placed, type=TEXT),
+        "worded": Decoded(field="Inclusion", function=setting, type=TEXT),
     },
 )

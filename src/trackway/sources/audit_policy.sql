@@ -1,12 +1,13 @@
 -- audit_policy: one fact for each subcategory of the audit policy.
 -- grain:  one raw row
 -- reads:  event
--- rule:   the GUID and the number count more than names and words, which are in the host's language.
+-- rule:   the GUID and the number count more than names and words, which are in the host's language; a known name more
+--         than the place in a list.
 
 WITH read AS (
     SELECT
         *,
-        coalesce(lower(text_of(Subcategory)), named) AS guid,
+        coalesce(lower(text_of(Subcategory)), named, placed) AS guid,
         CASE number_of(Number)
             WHEN 0 THEN 'none'
             WHEN 1 THEN 'success'

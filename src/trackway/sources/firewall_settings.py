@@ -22,8 +22,29 @@ _STORES: Final = (
     ("effective", re.compile("activestore|effective", re.I)),
     ("policy", re.compile("rsop|gpo|group|policy", re.I)),
 )
-YES: Final = frozenset(["enable", "true", "1", "aktivieren", "activer", "habilitar"])
-NO: Final = frozenset(["disable", "false", "0", "deaktivieren", "désactiver", "deshabilitar"])
+YES: Final = frozenset(
+    [
+        *(
+            "enable",
+            "true",
+            "1",
+            "aktivieren",
+            "activer",
+            "habilitar",
+            "abilita",
+            "inschakelen",
+            "włącz",
+            "включить",
+        ),
+        *("启用", "啟用", "有効", "사용"),
+    ]
+)
+NO: Final = frozenset(
+    [
+        *("disable", "false", "0", "deaktivieren", "désactiver", "deshabilitar", "desabilitar", "disabilita"),
+        *("uitschakelen", "wyłącz", "отключить", "禁用", "停用", "無効", "사용 안 함"),
+    ]
+)
 OPEN: Final = frozenset(["notconfigured", "2"])
 """Not said here: another store says it."""
 
@@ -56,7 +77,7 @@ SOURCE = Source(
     shape=records(
         "firewall_settings",
         "firewall_settings",
-        *("Profile", "Allowed", "Dropped", "Path", "MaxSize", "Store", "TimeBasis"),
+        *("Profile", "Place", "Allowed", "Dropped", "Path", "MaxSize", "Store", "TimeBasis"),
     ),
     table=HOST_FACT,
     default_on=True,

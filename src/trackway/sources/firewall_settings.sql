@@ -1,6 +1,7 @@
 -- firewall_settings: one fact for each profile of the firewall: what it logs, where, and how many kilobytes.
 -- grain:  one raw row
 -- reads:  event
+-- rule:   a known name of the profile counts more than its place among the three.
 
 WITH final AS (
     SELECT
@@ -8,7 +9,7 @@ WITH final AS (
         'firewall_settings' AS source,
         text_of(TimeBasis) AS recorded_basis,
         'firewall_logging' AS kind,
-        of_profile AS subject,
+        coalesce(of_profile, text_of(Place)) AS subject,
         CAST(
             json_object(
                 'allowed', is_allowed, 'dropped', is_dropped, 'path', text_of(Path), 'max_size', number_of(MaxSize),
@@ -16,7 +17,8 @@ WITH final AS (
             ) AS VARCHAR
         ) AS value,
         CASE
-            WHEN of_profile IS NULL THEN 'profile ' || coalesce(Profile, '') || ' is none that is known here'
+            WHEN coalesce(of_profile, text_of(Place)) IS NULL
+                THEN 'profile ' || coalesce(Profile, '') || ' is none that is known here'
             WHEN NOT coalesce(allowed_known AND dropped_known, false)
                 THEN
                     'logging ' || coalesce(Allowed, '') || ' and ' || coalesce(Dropped, '')

@@ -4,7 +4,7 @@
 -- rule:   a socket without a remote end listens (or may send to anybody); any other is a connection whose
 --         first column is this host's side, opened by nobody knows whom. It came about where its state is
 --         one that follows the handshake (RFC 9293), and was asked for only where the handshake was not done yet. A
---         word that is not known says neither.
+--         word that is not known says neither, but a TCP socket of PID 0 has outlived its process and can only wait.
 
 WITH read AS (
     SELECT
@@ -24,10 +24,12 @@ final AS (
         'open_sockets' AS source,
         text_of(TimeBasis) AS recorded_basis,
         CASE
+            -- PowerShell prints a port that a connection has taken once more, without its remote end
+            WHEN is_listening AND plain_state IN ('BOUND', '100') THEN 'seen'
             WHEN is_listening THEN 'listening'
             WHEN
                 protocol_number = 6 AND plain_state IN (
-                    'ESTABLISHED', 'ESTAB', 'HERGESTELLT', '5', 'FINWAIT1', '6', 'FINWAIT2', '7',
+                    'ESTABLISHED', 'ESTAB', 'HERGESTELLT', '5', 'FINWAIT1', '6', 'FINWAIT2', 'FINWARTEN2', '7',
                     'CLOSEWAIT', 'SCHLIESSENWARTEN', '8', 'CLOSING', '9', 'LASTACK', '10', 'TIMEWAIT', 'WARTEND', '11'
                 )
                 THEN 'open'
@@ -36,6 +38,7 @@ final AS (
                     'SYNSENT', 'SYNGESENDET', '3', 'SYNRECEIVED', 'SYNRECV', 'SYNRCVD', '4'
                 )
                 THEN 'attempted'
+            WHEN protocol_number = 6 AND number_of(Pid) = 0 AND plain_state NOT IN ('CLOSED', '1') THEN 'open'
             ELSE 'seen'
         END AS stage,
         protocol_number AS protocol,

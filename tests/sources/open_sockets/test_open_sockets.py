@@ -122,6 +122,18 @@ def test_powershell_tells_the_state_by_number_or_word(state, stage):
     assert [row["stage"] for row in found.only("connection_observation")] == [stage]
 
 
+@pytest.mark.parametrize(("state", "stage"), [("Bound", "seen"), ("100", "seen"), ("Listen", "listening")])
+def test_a_port_that_was_taken_to_connect_does_not_listen(state, stage):
+    text = CSV.replace('"203.0.113.7","443","5"', f'"0.0.0.0","0","{state}"')
+    (row,) = told(text.encode(), printed="2021-11-27T03:18:00+00:00").only("connection_observation")
+    assert (row["stage"], row["destination_address"]) == (stage, None)
+
+
+def test_a_socket_that_has_outlived_its_process_was_open_whatever_its_state_is_called():
+    found = told(ENGLISH.replace("TIME_WAIT", "em espera").encode(), printed="2021-11-27T03:18:00+00:00")
+    assert found.only("connection_observation")[2]["stage"] == "open"
+
+
 def test_a_connection_that_netstat_saw_is_the_one_that_the_security_log_permitted(tmp_path):
     case = traced(
         tmp_path,

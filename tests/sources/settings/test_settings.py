@@ -11,6 +11,7 @@ from tests.sources import interpreted
 from tests.sources.interpreted import Told
 from tests.sources.mutated import endured
 from tests.sources.told import balanced, requires_shared, rows, traced
+from trackway.sources import audit_policy
 
 CONNECTION = "{0cce9226-69ae-11d9-bed3-505054503030}"
 CREATION = "{0cce922b-69ae-11d9-bed3-505054503030}"
@@ -61,6 +62,68 @@ def test_a_word_of_another_language_is_skipped_and_not_guessed(before: str, afte
     assert "is in a language not known here" in found.skips[0]
 
 
+# a language that nobody speaks: proper names alone are left, and of the words only how they are built
+FOREIGN = """Ava politi
+Kato/Subkato                              Agordo
+Objekti
+""" + "".join(
+    f"  {f'{name} {place}':40}{'Nen avari' if place != 9 else 'Sukcede ac malsukcede'}\n"
+    for place, name in enumerate(["Objo"] * 3 + ["SAM-objo"] + ["Objo"] * 10)
+)
+TRACKED = """Spuri
+  Kreo                                    Malsukcede
+  Fino                                    Sukcede
+  DPAPI-faro                              Nen avari
+  RPC-okazi                               Nen avari
+"""
+
+
+def test_a_list_in_no_known_language_is_told_by_its_build() -> None:
+    found = facts(FOREIGN + TRACKED)
+    assert len(found) == 18
+    assert (found.pop(CONNECTION), found.pop(CREATION)) == ("success+failure", "failure")
+    assert sorted(set(found.values())) == ["none", "success"]
+
+
+def test_a_category_begins_where_a_proper_name_says() -> None:
+    kreo, *others = TRACKED.splitlines(keepends=True)[1:]
+    assert facts(FOREIGN + "Spuri\n" + "".join([*others, kreo]))[CREATION] == "failure"
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        (FOREIGN.replace("SAM-objo", "Konto"), 14),
+        (FOREIGN.replace("Objo 0", "RPC 0"), 14),
+        (FOREIGN.replace("  Objo 13", "Objo 13"), 13),
+        # which of the two is failure, and whether the third is none, nobody can tell
+        (FOREIGN, 14),
+        (FOREIGN + TRACKED.replace("Malsukcede", "Sukcede   "), 18),
+    ],
+)
+def test_what_its_build_does_not_make_sure_is_skipped(text: str, skipped: int) -> None:
+    assert len(told(text.encode()).skips) == skipped
+
+
+def test_a_subcategory_without_its_setting_is_said() -> None:
+    (reason,) = told((LIST + "  Process Termination No Auditing\n").encode()).skips
+    assert "without its setting" in reason
+
+
+@pytest.mark.parametrize(
+    ("word", "setting"),
+    [
+        ("Erfolg und Fehler", "success+failure"),
+        ("成功和失败", "success+failure"),
+        ("Успех и сбой", "success+failure"),
+        ("Operazioni non riuscite", "failure"),
+        ("Succès et", None),
+    ],
+)
+def test_both_is_the_one_word_and_then_the_other(word: str, setting: str | None) -> None:
+    assert audit_policy.setting(word) == setting
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("auditpol_get_de.txt", "none"), ("auditpol_get_de_after.txt", "failure")]
 )
@@ -87,6 +150,44 @@ def test_a_printed_profile_is_read(tmp_path: Path) -> None:
 
 
 PATH = r"%systemroot%\system32\LogFiles\Firewall\pfirewall.log"
+
+
+def printed(on: str, off: str, *headings: str) -> str:
+    """Return what netsh prints, with these words for on and off; only dropped packets are logged."""
+    return "\n".join(
+        f"{heading}: \n{'-' * 70}\nStato      {on}\nPolitiko fajra    BlockInbound,AllowOutbound\n"
+        f"InboundUserNotification               {off}\nRemoteManagement                      {off}\n"
+        f"UnicastResponseToMulticast            {on}\n\nProtokolo:\nLogAllowedConnections                 {off}\n"
+        f"LogDroppedConnections                 {on}\nFileName                              {PATH}\n"
+        f"MaxFileSize                           4096\n\n"
+        for heading in headings
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "off"),
+    [("Activer", "Désactiver"), ("启用", "禁用"), ("Ŝalti", "Malŝalti"), ("사용", "사용 안 함")],
+)
+def test_the_firewall_s_profiles_are_told_by_their_order_and_words(on: str, off: str) -> None:
+    found = facts(printed(on, off, "Agordoj A", "Agordoj B", "Agordoj C"))
+    assert list(found) == ["domain", "private", "public"]
+    assert {(row["allowed"], row["dropped"]) for row in map(json.loads, found.values())} == {(False, True)}
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "headings", "reason"),
+    [
+        ("Jes", "Ne", ["A", "B", "C"], "is in a language not known here"),
+        ("Enable", "Disable", ["A", "B"], "is none that is known here"),
+    ],
+)
+def test_what_neither_order_nor_words_tell_is_skipped(
+    on: str, off: str, headings: list[str], reason: str
+) -> None:
+    found = told(printed(on, off, *headings).encode())
+    assert [reason in skip for skip in found.skips] == [True] * len(headings)
+
+
 PROFILE = {
     "Name": "Domain",
     "Enabled": 1,
