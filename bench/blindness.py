@@ -281,6 +281,9 @@ def main() -> int:
         for fate, counts in worlds(asked.worlds, asked.seed, asked.days):
             by_fate[fate.name].update({**counts, "worlds": 1})
             total.update({**counts, "worlds": 1})
+            print(
+                f"{total['worlds']} {fate.name} {dict(sorted(counts.items()))}", file=sys.stderr, flush=True
+            )
     for name, counts in [*by_fate.items(), ("all", total)]:
         print(name)
         for what, number in sorted(counts.items()):

@@ -19,8 +19,8 @@ from trackway.lab.make import World, make
 from trackway.lab.policy import Policy
 
 MODELS: Final = frozenset(
-    "heard told_fact kind log_run log_bound host_span pause switch open_question sysmon_ruled "
-    "sysmon_asked sysmon_kind claim_edge claim_seen claim_told claim_lost "
+    "heard told_fact kind log_run log_bound host_span pause profile_logging switch open_question sysmon_ruled "
+    "sysmon_asked sysmon_kind claim_edge claim_seen claim_told halt claim_lost "
     "claim awake coverage not_seen".split()
 )
 
@@ -51,6 +51,9 @@ def main() -> None:
     cost = sum(seconds for model, seconds in spent.items() if model in MODELS)
     print(f"{records['n']:,} records, {records['intervals']:,} intervals")
     print(f"trace {total:.2f} s, coverage and not_seen {cost:.2f} s: {cost / total:.1%}")
+    for model, seconds in spent.most_common():
+        if model in MODELS:
+            print(f"  {seconds:.2f} s {model}")
 
 
 if __name__ == "__main__":

@@ -16,13 +16,17 @@ WITH edge AS (
 ),
 
 piece AS (
-    SELECT source, moment AS time_from, lead(moment) OVER (PARTITION BY source ORDER BY moment) AS time_to
+    SELECT
+        source,
+        moment AS time_from,
+        CASE WHEN lead(source) OVER ordered = source THEN lead(moment) OVER ordered END AS time_to
     FROM edge
+    WINDOW ordered AS (ORDER BY source, moment)
 ),
 
 -- of each place the claim that began last before the piece
 covering AS (
-    SELECT p.source, p.time_from, p.time_to, c.place, c.state, c.reason, c.cites, c.marks
+    SELECT p.source, p.time_from, p.time_to, c.place, c.time_from AS claimed_from
     FROM (
         SELECT piece.*, places.place
         FROM piece
@@ -33,10 +37,16 @@ covering AS (
     WHERE c.time_to > p.time_from
 ),
 
-believed AS (
-    SELECT *
+highest AS (
+    SELECT source, time_from, time_to, max(place) AS place, arg_max(claimed_from, place) AS claimed_from
     FROM covering
-    QUALIFY row_number() OVER (PARTITION BY source, time_from ORDER BY place DESC) = 1
+    GROUP BY source, time_from, time_to
+),
+
+believed AS (
+    SELECT h.source, h.time_from, h.time_to, h.place, c.state, c.reason, c.cites, c.marks
+    FROM highest AS h
+    INNER JOIN claim AS c ON h.source = c.source AND h.place = c.place AND h.claimed_from = c.time_from
 ),
 
 ruled AS (
@@ -45,28 +55,29 @@ ruled AS (
     ASOF LEFT JOIN sysmon_kind AS s ON b.source = s.source AND b.time_from >= s.time_from
 ),
 
-explained AS (
+narrowed AS (
     SELECT
-        b.* EXCLUDE (rule) REPLACE (
-            CASE WHEN b.state <> 'on' OR f.why IS NULL THEN b.state ELSE coalesce(b.rule.state, 'filtered') END AS state
-        ),
-        CASE WHEN b.state = 'on' THEN f.why END AS why,
-        CASE WHEN b.state = 'on' AND b.rule IS NOT NULL THEN [b.rule.cite] ELSE [] END AS told
+        b.*,
+        CASE
+            WHEN b.state <> 'on' THEN NULL
+            WHEN b.rule IS NOT NULL THEN b.rule.reason
+            WHEN b.source IN ('sysmon_1', 'sysmon_3', 'sysmon_22')
+                THEN 'Sysmon writes what its configuration includes, and this evidence does not hold it'
+            WHEN k.manner = 'sampled' THEN 'Defender leaves out and sums up what repeats'
+            WHEN
+                b.source = 'firewall_log'
+                AND NOT EXISTS (SELECT 1 FROM connection_dated WHERE source = 'firewall_log' AND stage = 'permitted')
+                THEN 'it holds no line of what was allowed'
+        END AS why
     FROM ruled AS b
     INNER JOIN kind AS k ON b.source = k.source
-    CROSS JOIN LATERAL (
-        SELECT
-            CASE
-                WHEN b.rule IS NOT NULL THEN b.rule.reason
-                WHEN k.source IN ('sysmon_1', 'sysmon_3', 'sysmon_22')
-                    THEN 'Sysmon writes what its configuration includes, and this evidence does not hold it'
-                WHEN k.manner = 'sampled' THEN 'Defender leaves out and sums up what repeats'
-                WHEN
-                    k.source = 'firewall_log'
-                    AND NOT EXISTS (SELECT 1 FROM connection_dated WHERE source = 'firewall_log' AND stage = 'permitted')
-                    THEN 'it holds no line of what was allowed'
-            END AS why
-    ) AS f
+),
+
+explained AS (
+    SELECT
+        * EXCLUDE (rule) REPLACE (CASE WHEN why IS NULL THEN state ELSE coalesce(rule.state, 'filtered') END AS state),
+        CASE WHEN why IS NOT NULL AND rule IS NOT NULL THEN [rule.cite] ELSE [] END AS told
+    FROM narrowed
 ),
 
 final AS (
@@ -82,13 +93,13 @@ final AS (
     FROM (
         SELECT
             *,
-            sum(CAST(changes AS INTEGER)) OVER (PARTITION BY source ORDER BY time_from) AS run
+            sum(CAST(changes AS INTEGER)) OVER (ORDER BY source, time_from) AS run
         FROM (
             SELECT
                 *,
                 coalesce(
-                    (place, state, reason, coalesce(why, ''))
-                    <> lag((place, state, reason, coalesce(why, ''))) OVER (PARTITION BY source ORDER BY time_from),
+                    (source, place, state, reason, coalesce(why, ''))
+                    <> lag((source, place, state, reason, coalesce(why, ''))) OVER (ORDER BY source, time_from),
                     true
                 ) AS changes
             FROM explained

@@ -27,19 +27,13 @@ reach AS (
         k.first,
         k.last,
         b.runs IS NOT NULL AS is_numbered,
-        k.first - around AS early,
-        k.last + around AS late,
+        to_microseconds(
+            CAST(coalesce(k.patience, CASE WHEN b.runs IS NOT NULL AND k.records > 1 THEN 600 END, 0) * 1000000 AS BIGINT)
+        ) AS around,
         b.time_from AS log_from,
         b.time_to AS log_to
     FROM kind AS k
     LEFT JOIN log_bound AS b ON k.log = b.log
-    CROSS JOIN
-        LATERAL (
-            SELECT
-                to_microseconds(
-                    CAST(coalesce(k.patience, CASE WHEN b.runs IS NOT NULL AND k.records > 1 THEN 600 END, 0) * 1000000 AS BIGINT)
-                ) AS around
-        ) AS n
     WHERE k.records > 0
 ),
 
@@ -57,9 +51,9 @@ seen AS (
     SELECT
         source,
         5 AS place,
-        CASE WHEN manner = 'snapshot' THEN first ELSE greatest(least(r.first, r.early), r.log_from, s.lower_switch) END
+        CASE WHEN manner = 'snapshot' THEN first ELSE greatest(r.first - r.around, r.log_from, s.lower_switch) END
             AS time_from,
-        CASE WHEN manner = 'snapshot' THEN last ELSE least(greatest(r.last, r.late), r.log_to, s.upper_switch) END
+        CASE WHEN manner = 'snapshot' THEN last ELSE least(r.last + r.around, r.log_to, s.upper_switch) END
         + INTERVAL 1 MICROSECOND AS time_to,
         'on' AS state,
         format('{:,} {} records from {} to {}', records, source, said(first), said(last))
@@ -73,13 +67,15 @@ seen AS (
 paused AS (
     SELECT
         h.source,
-        lag(h.moment) OVER (PARTITION BY h.source ORDER BY h.moment) AS time_from,
+        h.before AS time_from,
         h.moment AS time_to,
         r.patience,
         r.typical,
         r.is_numbered
     FROM heard AS h
     INNER JOIN reach AS r ON h.source = r.source AND r.manner <> 'snapshot'
+    -- no patience is shorter
+    WHERE epoch_us(h.moment) - epoch_us(h.before) > 600000000
 ),
 
 silent AS (

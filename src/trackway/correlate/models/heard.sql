@@ -1,4 +1,4 @@
--- heard: when each source wrote a record about this host, by the record's own time.
+-- heard: when each source wrote a record about this host, by the record's own time, and when the one before it.
 -- grain:  one observation
 -- reads:  connection_dated, dns_dated, process_placed, script_observation, script_moment, host_fact,
 --         fact_moment
@@ -21,7 +21,7 @@ WITH every AS (
 ),
 
 final AS (
-    SELECT source, moment
+    SELECT source, moment, lag(moment) OVER (PARTITION BY source ORDER BY moment) AS before
     FROM every
     WHERE moment IS NOT NULL
 )

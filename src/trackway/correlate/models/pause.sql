@@ -5,15 +5,19 @@
 --         before it, or a wake or a boot within 10 s after it. What was written in between was not slept
 --         through, whatever the records of power say.
 
-WITH silent AS (
-    SELECT moment AS time_to, lag(moment) OVER (ORDER BY moment) AS time_from
-    FROM (
-        SELECT DISTINCT h.moment
-        FROM heard AS h
-        INNER JOIN kind AS k ON h.source = k.source
-        WHERE k.manner = 'events'
-    )
-    QUALIFY moment - lag(moment) OVER (ORDER BY moment) >= INTERVAL 5 SECONDS
+-- by whole seconds first: what is silent for longer begins and ends in two of them
+WITH second AS (
+    SELECT epoch_us(h.moment) // 1000000 AS second, min(h.moment) AS first, max(h.moment) AS last
+    FROM heard AS h
+    INNER JOIN kind AS k ON h.source = k.source
+    WHERE k.manner = 'events'
+    GROUP BY second
+),
+
+silent AS (
+    SELECT time_from, time_to
+    FROM (SELECT first AS time_to, lag(last) OVER (ORDER BY second) AS time_from FROM second)
+    WHERE epoch_us(time_to) - epoch_us(time_from) >= 5000000
 ),
 
 down AS (
