@@ -15,6 +15,7 @@ _TYPES: Final = {
     "sources": "VARCHAR[]",
     "kinds": "VARCHAR[]",
     "names": "VARCHAR[]",
+    "asked": "VARCHAR[]",
 }
 """Types of the parameters that are no texts."""
 

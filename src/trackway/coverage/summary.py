@@ -6,7 +6,7 @@ The default sizes of logs are those of Windows 10 and 11 (Microsoft, "Event Log"
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -28,7 +28,15 @@ DEFAULT_SIZES: Final = {
 """Bytes after which a log writes over its oldest records, by the first word of its kinds; else 1 MiB."""
 
 BYTES_A_RECORD: Final = {"security": 800, "sysmon": 900, "dns": 350, "powershell": 2500, "firewall": 110}
-"""Bytes of one record where no log here tells; measured on logs of the lab."""
+"""Bytes of one record where no log here tells by its own size; measured on logs of the lab."""
+
+
+ANSWERING: Final = (
+    "security_5156", "sysmon_3", "firewall_log", "dns_client_3008", "sysmon_22", "security_4688", "sysmon_1",
+    "powershell_4104",
+)  # fmt: skip
+"""Kinds of record that answer the questions of stories, in the order in which they are told: who connected, which name,
+what started it. Where a source has one, its states are the source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +47,17 @@ class Summary:
         host: computer.
         source: name of the source.
         title: as a responder calls it.
+        built_in: whether it comes with Windows.
         default_on: whether Windows writes it without anybody asking.
-        here: the states it had while this host was watched, the longest first.
+        kind: the kind of record whose states are told: the one that answers questions, or the most frequent.
+        here: the states that it had while this host was watched, the longest first.
+        shares: of each state, the part of that time, 0 to 1, in the order of `here`.
         first: first record; null where there is none.
         last: last record.
         records: number of records.
-        events_an_hour: records in an hour in which it was on; null where there are too few.
+        events_an_hour: records in an hour in which it was on; null where it was for less than a minute.
         hours_until_full: hours after which its log, with all else that stands in it, is written over; null where
-            there is no rate.
+            nothing shows the rate.
         proves: what a record proves.
         never: what no record ever says.
         enable: what switches it on.
@@ -55,8 +66,11 @@ class Summary:
     host: str
     source: str
     title: str
+    built_in: bool
     default_on: bool
+    kind: str
     here: str
+    shares: dict[str, float]
     first: datetime | None
     last: datetime | None
     records: int
@@ -71,28 +85,42 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> Iterator[Summary]:
     """Yield a summary of every source that this host has records of or that answers a story's questions."""
     kinds = {kind: source for source in installed().values() for kind in source.kinds}
     names = [source.name for source in kinds.values()]
-    found = rows(connection, "summary", kinds=list(kinds), names=names)
-    bytes_an_hour = Counter[tuple[str, str]]()
+    found = rows(connection, "summary", kinds=list(kinds), names=names, asked=list(ANSWERING))
+    estimated = Counter[tuple[str, str]]()
     for row in found:
         word = _log(row["name"])
-        bytes_an_hour[row["host"], word] += (_hourly(row) or 0) * BYTES_A_RECORD.get(word, 0)  # type: ignore[assignment]  # no count
-    for row in found:
-        source, hourly = installed()[row["name"]], _hourly(row)
+        estimated[row["host"], word] += (row["hourly"] or 0) * BYTES_A_RECORD.get(word, 0)
+    for row in sorted(found, key=lambda row: (row["host"], rank(row["kind"]), row["name"])):
+        source = installed()[row["name"]]
+        shares = _shares(row["states"])
         yield Summary(
             host=row["host"],
             source=source.name,
             title=source.title,
+            built_in=source.built_in,
             default_on=source.default_on,
-            here=row["here"],
+            kind=row["kind"],
+            here=", ".join(shares),
+            shares=shares,
             first=row["first"],
             last=row["last"],
             records=row["records"],
-            events_an_hour=hourly,
-            hours_until_full=_hours(row, bytes_an_hour[row["host"], _log(row["name"])]) if hourly else None,
+            events_an_hour=row["hourly"] if row["records"] > 1 else None,
+            hours_until_full=_hours(row, estimated[row["host"], _log(row["name"])]),
             proves=source.proves,
             never=source.never,
             enable=source.enable,
         )
+
+
+def rank(kind: str) -> int:
+    """Return where a kind of record is told: those that answer questions first."""
+    return ANSWERING.index(kind) if kind in ANSWERING else len(ANSWERING)
+
+
+def _shares(states: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    total = sum(each["hours"] for each in states)
+    return {each["state"]: round(each["hours"] / total, 4) if total else 0.0 for each in states}
 
 
 def _log(source: str) -> str:
@@ -100,11 +128,7 @@ def _log(source: str) -> str:
     return installed()[source].kinds[0].partition("_")[0]
 
 
-def _hourly(row: Mapping[str, Any]) -> float | None:
-    return row["records"] / row["hours"] if row["hours"] and row["records"] > 1 else None
-
-
-def _hours(row: Mapping[str, Any], bytes_an_hour: float) -> float | None:
+def _hours(row: Mapping[str, Any], estimated: float) -> float | None:
     """Return after how many hours the log begins to lose its oldest records: of all sources that stand in it."""
-    word = _log(row["name"])
-    return (row["size"] or DEFAULT_SIZES[word]) / bytes_an_hour if bytes_an_hour else None
+    filling = (row["bytes_an_hour"] or estimated) if row["hourly"] else 0
+    return (row["size"] or DEFAULT_SIZES.get(_log(row["name"]), _MEBIBYTE)) / filling if filling else None

@@ -11,11 +11,10 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trackway import case as cases
@@ -25,32 +24,12 @@ from trackway.coverage import GRAMMAR, Answer, Question
 from trackway.coverage.answer import WORDS
 from trackway.coverage.summary import Summary, summaries
 from trackway.filters import Filters
-from trackway.present import machine, streams
+from trackway.present import machine, streams, watch
 from trackway.present.console import console, said
 from trackway.present.options import common, expanded
 from trackway.present.streams import Manner
 
 Row = dict[str, Any]
-
-_CELLS: Final = 64
-"""Characters of a strip."""
-
-MARKS: Final = {
-    "on": ("█", "green"),
-    "filtered": ("▒", "green"),
-    "off": ("·", "red"),
-    "cleared": ("x", "red"),
-    "rolled_over": ("«", "red"),
-    "lost": ("!", "red"),
-    "asleep": ("z", "dim"),
-    "not_collected": (" ", "dim"),
-    "unknown": ("?", "yellow"),
-}
-"""How a strip shows a state; of several in one cell the one that says least is shown."""
-
-_WORST: Final = (
-    "cleared", "lost", "off", "rolled_over", "unknown", "not_collected", "asleep", "filtered", "on",
-)  # fmt: skip
 
 
 @click.command()
@@ -151,50 +130,4 @@ def _write_answers(found: Sequence[Answer], form: str, manner: Manner) -> None:
 
 def _write_text(told: Sequence[Summary], rows: Sequence[Row], out: Console) -> None:
     for host, own in groupby(told, key=lambda each: each.host):
-        intervals = [row for row in rows if row["host"] == host]
-        out.print(said(host, "bold"))
-        out.print(_table(list(own)))
-        out.print(_strip(intervals))
-        for mark in ("on", "filtered", "off", "cleared", "rolled_over", "lost", "asleep", "unknown"):
-            out.print(Text.assemble("  ", MARKS[mark], f" {mark}"), end="")
-        out.print("\n")
-
-
-def _table(told: Sequence[Summary]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "default", "here", "from", "to", "events/h", "full in h", "proves", "cannot say"):
-        table.add_column(name, overflow="fold")
-    for each in told:
-        full = "" if each.hours_until_full is None else f"{each.hours_until_full:,.1f}"
-        hourly = "" if each.events_an_hour is None else f"{each.events_an_hour:,.0f}"
-        cells = (
-            each.title, "on" if each.default_on else "off", each.here, _minute(each.first), _minute(each.last),
-            hourly, full, each.proves, each.never,
-        )  # fmt: skip
-        table.add_row(*(said(cell) for cell in cells))
-    return table
-
-
-def _minute(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%MZ") if moment else ""
-
-
-def _strip(rows: Sequence[Row]) -> Table:
-    """Draw the states of each witness over time, side by side."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    if not rows:
-        return table
-    since, until = min(row["time_from"] for row in rows), max(row["time_to"] for row in rows)
-    scale = max((until - since).total_seconds(), 1e-6) / _CELLS
-    for source, own in groupby(rows, key=lambda row: row["source"]):
-        cells: list[str] = ["not_collected"] * _CELLS
-        best = [len(_WORST)] * _CELLS
-        for row in own:
-            first = int((row["time_from"] - since).total_seconds() / scale)
-            last = int((row["time_to"] - since).total_seconds() / scale - 1e-9)
-            for cell in range(max(first, 0), min(last, _CELLS - 1) + 1):
-                if _WORST.index(row["state"]) < best[cell]:
-                    cells[cell], best[cell] = row["state"], _WORST.index(row["state"])
-        table.add_row(said(source), Text.assemble(*(MARKS[state] for state in cells)))
-    table.add_row("", said(f"{_minute(since)}{_minute(until):>{_CELLS - 17}}"))
-    return table
+        watch.write(list(own), [row for row in rows if row["host"] == host], out)

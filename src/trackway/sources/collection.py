@@ -20,6 +20,7 @@ SOURCE = Source(
     ),
     table=HOST_FACT,
     default_on=False,
+    built_in=False,
     needs="a collection by Velociraptor, KAPE or `trackway collect`, kept whole",
     enable="trackway collect --print > collect.ps1",
     proves="a collector took this evidence from this host, and when it began",

@@ -32,6 +32,7 @@ SOURCE = Source(
     ),
     table=DNS_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="the device is onboarded to Microsoft Defender for Endpoint; export its timeline, or DeviceEvents",
     enable="onboard the device, then export the timeline from its page, or the query's result",
     proves="this name was asked for, by this process where one is named, and these addresses came back",

@@ -62,6 +62,7 @@ SOURCE = Source(
     ),
     table=CONNECTION_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="the device is onboarded to Microsoft Defender for Endpoint; export its timeline, or DeviceNetworkEvents",
     enable="onboard the device, then export the timeline from its page, or the query's result",
     proves="this process instance, with this command line and user, asked for or had this connection",

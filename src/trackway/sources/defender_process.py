@@ -35,6 +35,7 @@ SOURCE = Source(
     ),
     table=PROCESS_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="the device is onboarded to Microsoft Defender for Endpoint; export its timeline, or DeviceProcessEvents",
     enable="onboard the device, then export the timeline from its page, or the query's result",
     proves="this process was created with this command line, by this process, as this user",

@@ -35,6 +35,7 @@ SOURCE = Source(
     ),
     table=HOST_FACT,
     default_on=False,
+    built_in=False,
     needs="the device is onboarded to Microsoft Defender for Endpoint; export its timeline",
     enable="onboard the device, then export the timeline from its page",
     proves="Defender took this process's behaviour for this technique",

@@ -32,6 +32,7 @@ SOURCE = Source(
     ),
     table=CONNECTION_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="a proxy that the host uses, and its log",
     enable="access_log daemon:/var/log/squid/access.log squid",
     proves="a client with this address asked the proxy for this name at this moment",

@@ -41,6 +41,7 @@ class Source:
         shape: the events and fields it reads.
         table: the observation table it fills.
         default_on: whether Windows writes it without anybody asking.
+        built_in: whether it comes with Windows; else something was installed, or is elsewhere in the network.
         needs: what must be switched on for it to exist.
         enable: the command that switches it on.
         proves: what a record of it proves.
@@ -60,5 +61,6 @@ class Source:
     enable: str
     proves: str
     never: str
+    built_in: bool = True
     decoded: Mapping[str, Decoded] = field(default_factory=dict)
     further: Mapping[str, Table] = field(default_factory=dict)

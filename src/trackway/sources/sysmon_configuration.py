@@ -18,6 +18,7 @@ SOURCE = Source(
     shape=records("sysmon_configuration", "sysmon_rules", "Rules", "Hash", "AtWork", "TimeBasis"),
     table=HOST_FACT,
     default_on=False,
+    built_in=False,
     needs="Sysmon installed, and somebody to keep its configuration or to print it",
     enable="sysmon -c > sysmon_configuration.txt",
     proves="with these rules, Sysmon writes some events and leaves out others",

@@ -33,6 +33,7 @@ SOURCE = Source(
     ),
     table=DNS_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="Sysmon 10 or newer on Windows 8.1 or newer, with a configuration that includes DnsQuery",
     enable="sysmon -accepteula -i configuration.xml",
     proves="this process instance asked for this name at about this moment and got these answers",

@@ -34,6 +34,7 @@ SOURCE = Source(
     ),
     table=HOST_FACT,
     default_on=False,
+    built_in=False,
     needs="Sysmon installed; for 2, 6, 7 and 11 a configuration that includes FileCreateTime, DriverLoad, "
     "ImageLoad and FileCreate",
     enable="sysmon -accepteula -i configuration.xml",

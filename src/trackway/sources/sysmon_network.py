@@ -40,6 +40,7 @@ SOURCE = Source(
     ),
     table=CONNECTION_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="Sysmon installed with a configuration that includes NetworkConnect",
     enable="sysmon -accepteula -i configuration.xml",
     proves="this process instance and user had this connection at about this moment",

@@ -39,6 +39,7 @@ SOURCE = Source(
     ),
     table=PROCESS_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="Sysmon installed with a configuration that includes ProcessCreate",
     enable="sysmon -accepteula -i configuration.xml",
     proves="this process instance started (or ended) at this moment, with this command line, user, parent and hashes",

@@ -31,6 +31,7 @@ SOURCE = Source(
     ),
     table=CONNECTION_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="a sensor that sees the network between the host and the other side",
     enable="zeek -i eth0 local",
     proves="this address sent the first packet to that one at this moment, whether it was answered, and how many "

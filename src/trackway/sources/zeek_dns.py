@@ -31,6 +31,7 @@ SOURCE = Source(
     ),
     table=DNS_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="a sensor that sees the network between the host and its resolver",
     enable="zeek -i eth0 local",
     proves="this address asked a server for this name and was told these addresses, with this TTL",

@@ -28,6 +28,7 @@ SOURCE = Source(
     ),
     table=CONNECTION_OBSERVATION,
     default_on=False,
+    built_in=False,
     needs="a sensor that sees the network between the host and the other side",
     enable="zeek -i eth0 local",
     proves="this connection wrote this name into its request or its TLS greeting",
