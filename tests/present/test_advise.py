@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,7 +12,8 @@ import pytest
 
 import trackway
 from trackway.cli import main
-from trackway.coverage.advice import MEANS, SYSMON_CONFIGURATION, advice, log_bytes
+from trackway.coverage.advice import advice, log_sizes
+from trackway.coverage.means import MEANS, SYSMON_CONFIGURATION
 from trackway.lab.make import World, make
 from trackway.lab.policy import Policy
 from trackway.sysmon_rules import from_xml, would_write
@@ -54,11 +56,18 @@ def test_a_budget_leaves_out_what_it_does_not_hold(case):
     cost = steps(case)["firewall_log"].megabytes
     assert steps(case, budget=cost)["firewall_log"].is_advised
     assert not steps(case, budget=cost * 0.99)["firewall_log"].is_advised
+    kept = steps(case, budget=cost)
+    assert not kept["security_4688"].is_advised, "nothing shows what it would write"
+    assert sum(step.megabytes for step in kept.values() if step.is_advised) <= cost
+
+
+def sizes(case: Path, days: float) -> dict[str, int]:
+    with trackway.open(case).connect() as db:
+        return {each.log: each.size for each in log_sizes(db, list(advice(db)), days)}
 
 
 def test_a_log_that_holds_twice_the_days_is_about_twice_as_large(case):
-    found = list(steps(case).values())
-    week, fortnight = log_bytes(found, 700)["Security"], log_bytes(found, 1400)["Security"]
+    week, fortnight = sizes(case, 700)["Security"], sizes(case, 1400)["Security"]
     assert week % 65_536 == 0
     assert fortnight == pytest.approx(2 * week, abs=65_536)
 
@@ -104,7 +113,7 @@ def test_the_text_says_what_it_costs_and_how_to_undo_it(case, capsys):
 
 
 def test_no_log_is_made_smaller_than_windows_makes_it(case):
-    assert log_bytes(list(steps(case).values()), 0.1)["Security"] == 20 << 20
+    assert sizes(case, 0.1)["Security"] == 20 << 20
 
 
 def test_the_values_of_the_policy_are_four_lines_each_as_lgpo_reads_them(case, capsysbinary):
@@ -121,3 +130,59 @@ def test_sysmon_that_is_there_is_told_its_rules_anew_and_never_taken_away(case):
     (sysmon,) = (means for means in MEANS if means.kind == "sysmon_3")
     assert "sysmon -c trackway-sysmon.xml" in sysmon.enable[0]
     assert not sysmon.revert[0].startswith("sysmon -u")
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the case of a host whose settings are in the evidence, and of which nothing else is."""
+    folder = tmp_path_factory.mktemp("settled")
+    guids = {"{0CCE922B-69AE-11D9-BED3-505054503030}": 2, "{0CCE922C-69AE-11D9-BED3-505054503030}": 0}
+    lines = [f"WS7,System,words,{guid},words,,{setting}" for guid, setting in guids.items()]
+    head = "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value"
+    (folder / "audit.csv").write_text("\n".join([head, *lines]) + "\n")
+    channel = "name: Microsoft-Windows-DNS-Client/Operational\nenabled: false\ntype: Operational\nlogging:\n"
+    (folder / "channels.txt").write_text(
+        f"{channel}  retention: false\n  autoBackup: false\n  maxSize: 1052672\n"
+    )
+    profiles = [
+        {"Name": name, "LogAllowed": 0, "LogBlocked": 1, "LogMaxSizeKilobytes": 8192, "LogFileName": "p.log"}
+        for name in ("Domain", "Private", "Public")
+    ]
+    (folder / "profiles.json").write_text(json.dumps(profiles))
+    trackway.trace([folder], folder / "case", hosts=["WS7"])
+    return folder / "case"
+
+
+def test_undoing_brings_back_what_the_evidence_says_was_before(settled):
+    found = steps(settled)
+    audit = 'auditpol /set /subcategory:"{{{}-69AE-11D9-BED3-505054503030}}" /success:disable /failure:{}'
+    assert found["security_4688"].revert[:2] == (
+        audit.format("0CCE922B", "enable"),
+        audit.format("0CCE922C", "disable"),
+    )
+    assert not found["security_4688"].is_restored, "the registry is not in the evidence"
+    assert found["firewall_log"].revert[0] == (
+        "Set-NetFirewallProfile -Profile Domain -LogAllowed False -LogBlocked True -LogMaxSizeKilobytes 8192"
+    )
+    assert found["firewall_log"].is_restored
+    assert found["dns_client_3008"].is_restored
+
+
+def test_a_registry_pol_holds_each_value_as_group_policy_reads_it(case, tmp_path):
+    assert main(["advise", str(case), "--format", "gpo"]) == 2
+    assert main(["advise", str(case), "--format", "gpo", "-o", str(tmp_path / "policy")]) == 0
+    audit = (tmp_path / "policy/Machine/Microsoft/Windows NT/Audit/audit.csv").read_bytes()
+    assert audit.count(b"\r\n") == 3
+    content = (tmp_path / "policy/Machine/Registry.pol").read_bytes()
+    assert content[:8] == b"PReg\x01\0\0\0"
+    found = {}
+    for entry in content[8:].decode("utf-16-le").removeprefix("[").removesuffix("]").split("]["):
+        key, name, kind, size, number = entry.split(";")
+        assert (kind, size) == ("\x04\0", "\x04\0")
+        found[key.rstrip("\0") + "\\" + name.rstrip("\0")] = int.from_bytes(
+            number.encode("utf-16-le"), "little"
+        )
+    policies = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\Audit"
+    assert found[f"{policies}\\ProcessCreationIncludeCmdLine_Enabled"] == 1
+    logging = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\PublicProfile\\Logging"
+    assert found[f"{logging}\\LogFileSize"] == 32_767
