@@ -14,8 +14,9 @@ from typing import IO, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackway.formats.even_lines import even_columns
 from trackway.formats.rows import Ledger, Rows, RowStream, Shape
-from trackway.formats.text_lines import line_blocks
+from trackway.formats.text_lines import lines_of, whole_lines
 
 KIND: Final = "firewall_log"
 LOST_KIND: Final = "firewall_lost"
@@ -49,20 +50,30 @@ class _Header:
 def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
     """Yield the lines of a firewall log, those about lost events apart; see `formats.read`."""
     wanted = {shape.kind: shape for shape in shapes if shape.kind in (KIND, LOST_KIND)}
-    header = _Header()
-    for first, lines, is_ended in line_blocks(stream):
-        for start, part, part_header in _parts(lines, header):
-            header = part_header
-            numbered = _Numbered(part, first + start)
-            is_last = start + len(part) == len(lines)
-            yield from _block(numbered, header, wanted, ledger, is_ended=is_ended or not is_last)
+    needed = {"date", "time", "action"}.union(*(shape.fields for shape in wanted.values()))
+    header, first = _Header(), 1
+    for text in whole_lines(stream):
+        ended = text.count(b"\n")
+        if even := even_columns(text, header.columns, needed, lines=ended, least=_LEAST):
+            numbers = pc.cumulative_sum(pa.repeat(1, ended), start=first - 1)
+            ledger.seen += ended
+            yield from _by_kind(_dated(even, header), numbers, wanted, ledger)
+        else:
+            lines, is_ended = lines_of(text), text.endswith(b"\n")
+            for start, part, part_header in _parts(lines, header):
+                header = part_header
+                is_last = start + len(part) == len(lines)
+                numbered = _Numbered(part, first + start, is_ended or not is_last)
+                yield from _by_kind(*_values(numbered, header, needed, ledger), wanted, ledger)
+        first += ended
 
 
 class _Numbered(NamedTuple):
-    """Consecutive lines, and the number of the first."""
+    """Consecutive lines, the number of the first, and whether the last is ended."""
 
     lines: pa.StringArray
     first: int
+    is_ended: bool
 
 
 def _parts(lines: pa.StringArray, header: _Header) -> Iterator[tuple[int, pa.StringArray, _Header]]:
@@ -76,11 +87,11 @@ def _parts(lines: pa.StringArray, header: _Header) -> Iterator[tuple[int, pa.Str
     yield start, lines[start:], header
 
 
-def _block(
-    numbered: _Numbered, header: _Header, wanted: Mapping[str, Shape], ledger: Ledger, *, is_ended: bool
-) -> RowStream:
-    """Yield the rows of a stretch of lines; blank lines and comments are no records."""
-    lines, first = numbered
+def _values(
+    numbered: _Numbered, header: _Header, needed: Collection[str], ledger: Ledger
+) -> tuple[dict[str, pa.StringArray], pa.Int64Array]:
+    """Return the columns of a stretch of lines, and the number of each; blank lines and comments are no records."""
+    lines, first, is_ended = numbered
     places = pc.indices_nonzero(
         pc.and_(pc.greater(pc.binary_length(lines), 0), pc.invert(pc.starts_with(lines, "#")))
     )
@@ -94,9 +105,15 @@ def _block(
         whole = pc.and_(whole, pc.or_(pc.invert(is_last), pc.greater_equal(counts, len(header.columns) - 1)))
     for number, count in zip(*_where(pc.invert(whole), numbers, counts), strict=True):
         ledger.skip(f"{count} values where {_LEAST} to {len(header.columns)} can be", line=number)
-    needed = {"date", "time", "action", "pid"}.union(*(shape.fields for shape in wanted.values()))
-    columns, numbers = _columns(_chosen(values, whole), header, needed), _chosen(numbers, whole)
-    is_lost = pc.equal(pc.fill_null(columns.get("action", columns["pid"]), ""), LOST)
+    return _columns(_chosen(values, whole), header, needed), _chosen(numbers, whole)
+
+
+def _by_kind(
+    columns: Mapping[str, pa.StringArray], numbers: pa.Int64Array, wanted: Mapping[str, Shape], ledger: Ledger
+) -> RowStream:
+    """Yield the rows about packets, and those about lost events apart."""
+    actions = columns.get("action", pa.nulls(len(numbers), pa.string()))
+    is_lost = pc.equal(pc.fill_null(actions, ""), LOST)
     for kind, chosen in ((KIND, pc.invert(is_lost)), (LOST_KIND, is_lost)):
         if kind not in wanted:
             ledger.ignored += pc.sum(chosen).as_py() or 0
@@ -125,15 +142,18 @@ def _chosen(column: pa.Array, chosen: pa.BooleanArray) -> pa.Array:
 def _columns(values: pa.ListArray, header: _Header, needed: Collection[str]) -> dict[str, pa.StringArray]:
     """Return the values of each column that is needed; of two columns of one name the last counts."""
     padded = _padded(values, len(header.columns))
-    columns = {
-        name: pc.list_element(padded, place) for place, name in enumerate(header.columns) if name in needed
+    named = {name: place for place, name in enumerate(header.columns) if name in needed}
+    return _dated({name: pc.list_element(padded, place) for name, place in named.items()}, header)
+
+
+def _dated(columns: dict[str, pa.StringArray], header: _Header) -> dict[str, pa.StringArray]:
+    """Add the time as the reader of times wants it."""
+    if "date" not in columns or "time" not in columns:
+        return columns
+    written = pc.binary_join_element_wise(columns["date"], columns["time"], " ")
+    return columns | {
+        "time_text": pc.binary_join_element_wise(written, "+00:00", "") if header.is_utc else written
     }
-    if "date" in columns and "time" in columns:
-        written = pc.binary_join_element_wise(columns["date"], columns["time"], " ")
-        columns["time_text"] = (
-            pc.binary_join_element_wise(written, "+00:00", "") if header.is_utc else written
-        )
-    return columns
 
 
 def _padded(values: pa.ListArray, width: int) -> pa.FixedSizeListArray:

@@ -20,16 +20,20 @@ def line_blocks(stream: IO[bytes]) -> Iterator[tuple[int, pa.StringArray, bool]]
     UTF-8 become U+FFFD. A line longer than `LONGEST` comes in pieces.
     """
     number = 1
-    for text in _whole_lines(stream):
-        decoded = text.decode("utf-8", "replace").replace("\0", "")
-        lines = pc.ascii_trim_whitespace(pc.split_pattern(pa.array([decoded]), "\n").flatten())
-        is_ended = text.endswith(b"\n")
-        yield number, lines[:-1] if is_ended else lines, is_ended
+    for text in whole_lines(stream):
+        yield number, lines_of(text), text.endswith(b"\n")
         number += text.count(b"\n")
 
 
-def _whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield blocks that end with a line, but for the last one."""
+def lines_of(text: bytes) -> pa.StringArray:
+    """Return the lines of a block as `line_blocks` does."""
+    decoded = text.decode("utf-8", "replace").replace("\0", "")
+    lines = pc.ascii_trim_whitespace(pc.split_pattern(pa.array([decoded]), "\n").flatten())
+    return lines[:-1] if text.endswith(b"\n") else lines
+
+
+def whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield a text block by block in UTF-8; each block ends with a line, but for the last one."""
     waiting = bytearray()
     for block in blocks_of(stream):
         waiting += block

@@ -14,8 +14,7 @@ from trackway.formats.rows import Shape
 from trackway.formats.vendor_forms import DEFENDER
 from trackway.schema import DNS_OBSERVATION, PROCESS_OBSERVATION, TEXT
 from trackway.sources.defender_values import ADDITIONAL, INITIATING, additional, host
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.sources.source import Decoded, Source, address_in
 
 ACTIONS: Final = ("DnsQueryResponse", "DnsConnectionInspected")
 
@@ -39,8 +38,8 @@ SOURCE = Source(
     never="every look-up (what repeats is capped); the TTL; who asked where Defender's sensor resolved it",
     decoded={
         "more": Decoded(field="AdditionalFields", function=additional, type=ADDITIONAL),
-        "local": Decoded(field="LocalIP", function=address, type=TEXT),
-        "server": Decoded(field="RemoteIP", function=address, type=TEXT),
+        "local": address_in("LocalIP"),
+        "server": address_in("RemoteIP"),
         "remote_host": Decoded(field="RemoteUrl", function=host, type=TEXT),
     },
     further={"defender_initiator": PROCESS_OBSERVATION},

@@ -16,8 +16,7 @@ from trackway.formats.rows import Shape
 from trackway.formats.vendor_forms import DEFENDER
 from trackway.schema import CONNECTION_OBSERVATION, PROCESS_OBSERVATION, TEXT
 from trackway.sources.defender_values import ADDITIONAL, INITIATING, additional, host
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.sources.source import Decoded, Source, address_in
 
 ACTIONS: Final = (
     "ConnectionRequest",
@@ -69,8 +68,8 @@ SOURCE = Source(
     never="every connection (what repeats is capped and aggregated); bytes; for inspected connections mostly "
     "the process",
     decoded={
-        "local": Decoded(field="LocalIP", function=address, type=TEXT),
-        "remote": Decoded(field="RemoteIP", function=address, type=TEXT),
+        "local": address_in("LocalIP"),
+        "remote": address_in("RemoteIP"),
         "remote_host": Decoded(field="RemoteUrl", function=host, type=TEXT),
         "more": Decoded(field="AdditionalFields", function=additional, type=ADDITIONAL),
     },

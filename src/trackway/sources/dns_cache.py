@@ -9,9 +9,8 @@ Rows of the hosts file stand in the cache, too. No row says who asked.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import DNS_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import DNS_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="dns_cache",
@@ -26,5 +25,5 @@ SOURCE = Source(
     enable="ipconfig /displaydns > dns_cache.txt",
     proves="the host had this name resolved to this address, not longer ago than its TTL allows",
     never="who asked, how often, or a second without the TTL that the server gave",
-    decoded={"address": Decoded(field="Data", function=address, type=TEXT)},
+    decoded={"address": address_in("Data")},
 )

@@ -10,9 +10,8 @@ autumn; `#Time Format` may say UTC.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="firewall_log",
@@ -39,7 +38,7 @@ SOURCE = Source(
     proves="the firewall authorised or blocked this five-tuple in this second; on newer builds for this PID",
     never="the image, the user, bytes, that a connection was established, the name asked for",
     decoded={
-        "source_address": Decoded(field="src-ip", function=address, type=TEXT),
-        "destination_address": Decoded(field="dst-ip", function=address, type=TEXT),
+        "source_address": address_in("src-ip"),
+        "destination_address": address_in("dst-ip"),
     },
 )

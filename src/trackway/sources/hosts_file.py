@@ -7,9 +7,8 @@ this is how they are told apart.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import DNS_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import DNS_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="hosts_file",
@@ -22,5 +21,5 @@ SOURCE = Source(
     enable=r"copy %SystemRoot%\System32\drivers\etc\hosts",
     proves="the host resolves this name to this address by itself",
     never="that anybody used the name, or since when the line is there",
-    decoded={"parsed": Decoded(field="Address", function=address, type=TEXT)},
+    decoded={"parsed": address_in("Address")},
 )

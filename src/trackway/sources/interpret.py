@@ -41,6 +41,7 @@ class Interpreter:
     def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
         """Teach the macros to `db`, which serves this object alone."""
         self._db = db
+        self._selections: dict[str, str] = {}
         db.execute("SET TimeZone = 'UTC'")
         db.execute(_sql("macros"))
 
@@ -77,7 +78,9 @@ class Interpreter:
 
     def _told(self, name: str, table: Table) -> pa.Table:
         """Return what one SQL file makes of the batch, with `skip` and `is_wanted`."""
-        return self._db.sql(_selection(name, table, self._db.sql(_sql(name)).columns)).to_arrow_table()
+        if name not in self._selections:
+            self._selections[name] = _selection(name, table, self._db.sql(_sql(name)).columns)
+        return self._db.sql(self._selections[name]).to_arrow_table()
 
 
 @contextmanager
@@ -99,25 +102,39 @@ def _decoded(batch: pa.RecordBatch, source: Source) -> pa.Table:
 
 def _decode(texts: pa.ChunkedArray, wanted: Decoded) -> pa.Array:
     encoded = texts.combine_chunks().dictionary_encode()
-    values = [wanted.function(text) for text in encoded.dictionary.to_pylist()]
-    return pa.array(values, wanted.type).take(encoded.indices)
+    different = encoded.dictionary
+    if wanted.plain is None:
+        values = pa.array([wanted.function(text) for text in different.to_pylist()], wanted.type)
+    else:
+        is_other = pc.invert(pc.match_substring_regex(different, wanted.plain))
+        others = [wanted.function(text) for text in different.filter(is_other).to_pylist()]
+        values = pc.replace_with_mask(different, is_other, pa.array(others, wanted.type))
+    return values.take(encoded.indices)
 
 
 def _selection(name: str, table: Table, given: list[str]) -> str:
-    """Return the query that gives the columns of a table, those that the SQL file lacks as null."""
+    """Return the query that gives those columns of a table that the SQL file has."""
     columns = ", ".join(
-        f'CAST({column.name if column.name in given else "NULL"} AS {sql_type(column.type)}) AS "{column.name}"'
+        f'CAST({column.name} AS {sql_type(column.type)}) AS "{column.name}"'
         for column in table.columns
+        if column.name in given
     )
-    reason = "coalesce(unplaced, source || ': ' || skip) AS skip"
+    reason = "CASE WHEN skip IS NOT NULL OR unplaced IS NOT NULL THEN coalesce(unplaced, source || ': ' || skip) END"
     wanted = f"{'coalesce(is_wanted, true)' if 'is_wanted' in given else 'true'} AS is_wanted"
-    return f"SELECT {columns}, {reason}, {wanted} FROM ({_sql(name)})"  # noqa: S608  names of our own schema
+    return f"SELECT {columns}, {reason} AS skip, {wanted} FROM ({_sql(name)})"  # noqa: S608  names of our own schema
 
 
 def _kept(told: pa.Table, table: Table) -> pa.Table:
+    """Return the rows that are used, in the schema of a table; what the SQL file says nothing of is null."""
     chosen = pc.and_(pc.is_null(told["skip"]), told["is_wanted"])
     kept = told if pc.all(chosen).as_py() else told.filter(chosen)
-    return kept.drop_columns(["skip", "is_wanted"]).cast(table.arrow())
+    columns = [
+        kept[field.name].cast(field.type)
+        if field.name in kept.column_names
+        else pa.nulls(kept.num_rows, field.type)
+        for field in table.arrow()
+    ]
+    return pa.Table.from_arrays(columns, schema=table.arrow())
 
 
 def _skips(told: pa.Table) -> list[Skip]:

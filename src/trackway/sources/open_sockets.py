@@ -10,9 +10,8 @@ point in it nobody knows whether it is whole.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="open_sockets",
@@ -39,7 +38,7 @@ SOURCE = Source(
     proves="this process had this connection (or listened on this port) at the moment of collection",
     never="when it began, which side opened it, or any connection that was closed before",
     decoded={
-        "local": Decoded(field="LocalAddress", function=address, type=TEXT),
-        "remote": Decoded(field="RemoteAddress", function=address, type=TEXT),
+        "local": address_in("LocalAddress"),
+        "remote": address_in("RemoteAddress"),
     },
 )

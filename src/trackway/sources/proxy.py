@@ -7,9 +7,8 @@ duration; CONNECT names the host and port that the tunnel goes to.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="proxy",
@@ -38,7 +37,7 @@ SOURCE = Source(
     proves="a client with this address asked the proxy for this name at this moment",
     never="the process; mostly the client's port; which host had the address; what went past the proxy",
     decoded={
-        "client_address": Decoded(field="Client", function=address, type=TEXT),
-        "proxy_address": Decoded(field="Proxy", function=address, type=TEXT),
+        "client_address": address_in("Client"),
+        "proxy_address": address_in("Proxy"),
     },
 )

@@ -8,9 +8,9 @@ host's own cache, and is never taken for the authority.
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import DNS_OBSERVATION, TEXT, TEXTS
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address, address_list
+from trackway.schema import DNS_OBSERVATION, TEXTS
+from trackway.sources.source import Decoded, Source, address_in
+from trackway.sources.values import address_list
 
 SOURCE = Source(
     name="resolved",
@@ -34,7 +34,7 @@ SOURCE = Source(
     proves="a server gave the name this TTL",
     never="that the host asked for it; with an aged answer, the TTL that the host was given",
     decoded={
-        "address": Decoded(field="Data", function=address, type=TEXT),
+        "address": address_in("Data"),
         "server_list": Decoded(field="Server", function=address_list, type=TEXTS),
     },
 )

@@ -10,9 +10,8 @@ type and code into the port columns.
 from __future__ import annotations
 
 from trackway.formats.rows import Shape
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="security_filtering",
@@ -41,7 +40,7 @@ SOURCE = Source(
     proves="the process with this PID and image was permitted (or refused) this five-tuple at this moment",
     never="that a connection was established, how many bytes went, when it ended, the user, the name asked for",
     decoded={
-        "source_address": Decoded(field="SourceAddress", function=address, type=TEXT),
-        "destination_address": Decoded(field="DestAddress", function=address, type=TEXT),
+        "source_address": address_in("SourceAddress"),
+        "destination_address": address_in("DestAddress"),
     },
 )

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from trackway.formats.rows import Shape
-from trackway.schema import HOST_FACT, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import HOST_FACT
+from trackway.sources.source import Source, address_in
 
 EVENTS: Final = (4624, 4634, 4647)
 
@@ -35,5 +34,5 @@ SOURCE = Source(
     enable='auditpol /set /subcategory:"{0CCE9215-69AE-11D9-BED3-505054503030}" /success:enable',
     proves="this account logged on in this way, from this address, and this identifier is its session",
     never="what the session did",
-    decoded={"other_side": Decoded(field="IpAddress", function=address, type=TEXT)},
+    decoded={"other_side": address_in("IpAddress")},
 )

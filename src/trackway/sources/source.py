@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from trackway.formats.rows import Shape
-from trackway.schema import Table
+from trackway.schema import TEXT, Table
+from trackway.sources.values import PLAIN_ADDRESS, address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,19 @@ class Decoded:
     """A column made of one raw field by a function, before SQL sees the rows.
 
     For texts that SQL reads badly: addresses, resolver answers, socket addresses. The function is
-    called once for each different text of a batch and must be pure; null stays null.
+    called once for each different text of a batch and must be pure; null stays null. `plain` is a pattern
+    of texts that it would give back as they are: for them it need not be called at all.
     """
 
     field: str
     function: Callable[[str], object]
     type: pa.DataType
+    plain: str | None = None
+
+
+def address_in(field: str) -> Decoded:
+    """Return the address that a field holds, in its shortest spelling, or null where it holds none."""
+    return Decoded(field=field, function=address, type=TEXT, plain=PLAIN_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,8 @@ gone when Sysmon looked.
 from __future__ import annotations
 
 from trackway.formats.rows import Shape
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="sysmon_network",
@@ -46,7 +45,7 @@ SOURCE = Source(
     proves="this process instance and user had this connection at about this moment",
     never="the name that was asked for, blocked or failed attempts, bytes, connections its configuration excludes",
     decoded={
-        "source_address": Decoded(field="SourceIp", function=address, type=TEXT),
-        "destination_address": Decoded(field="DestinationIp", function=address, type=TEXT),
+        "source_address": address_in("SourceIp"),
+        "destination_address": address_in("DestinationIp"),
     },
 )

@@ -15,7 +15,10 @@ ANSWERS: Final = pa.struct([("addresses", pa.list_(pa.string())), ("cnames", pa.
 
 _TYPED = re.compile(r"type:\s*(\d+)\s+(\S.*)")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_PLAIN = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")  # as it is spelled; most are
+PLAIN_ADDRESS: Final = rf"^(?:{_OCTET}\.){{3}}{_OCTET}$"
+"""Addresses that are spelled as they should be; most are."""
+
+_PLAIN = re.compile(PLAIN_ADDRESS)
 _CNAME = "5"
 _FAMILY_IPV4, _FAMILY_IPV6 = b"\x02\x00", b"\x17\x00"
 _IPV4, _IPV6 = slice(4, 8), slice(8, 24)  # sockaddr_in, sockaddr_in6

@@ -8,9 +8,8 @@ is computed from what both sides were seen to send (base/protocols/conn/main.zee
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address
+from trackway.schema import CONNECTION_OBSERVATION
+from trackway.sources.source import Source, address_in
 
 SOURCE = Source(
     name="zeek_conn",
@@ -38,7 +37,7 @@ SOURCE = Source(
     "bytes went each way",
     never="the process, the user, or which host had the address; what went another way than by the sensor",
     decoded={
-        "client": Decoded(field="OrigHost", function=address, type=TEXT),
-        "server": Decoded(field="RespHost", function=address, type=TEXT),
+        "client": address_in("OrigHost"),
+        "server": address_in("RespHost"),
     },
 )

@@ -7,9 +7,9 @@ forwarder the forwarder. `AA` says that the answer came from the authority, whos
 from __future__ import annotations
 
 from trackway.formats.rows import records
-from trackway.schema import DNS_OBSERVATION, INTEGER, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import ANSWERS, address, least, wire_answers
+from trackway.schema import DNS_OBSERVATION, INTEGER
+from trackway.sources.source import Decoded, Source, address_in
+from trackway.sources.values import ANSWERS, least, wire_answers
 
 SOURCE = Source(
     name="zeek_dns",
@@ -37,8 +37,8 @@ SOURCE = Source(
     proves="this address asked a server for this name and was told these addresses, with this TTL",
     never="the process; what the host's own cache answered; encrypted look-ups (DoH, DoT)",
     decoded={
-        "client": Decoded(field="OrigHost", function=address, type=TEXT),
-        "server": Decoded(field="RespHost", function=address, type=TEXT),
+        "client": address_in("OrigHost"),
+        "server": address_in("RespHost"),
         "answer": Decoded(field="Answers", function=wire_answers, type=ANSWERS),
         "shortest_ttl": Decoded(field="Ttls", function=least, type=INTEGER),
     },

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from trackway.formats.rows import records
 from trackway.schema import CONNECTION_OBSERVATION, TEXT
-from trackway.sources.source import Decoded, Source
-from trackway.sources.values import address, host_of
+from trackway.sources.source import Decoded, Source, address_in
+from trackway.sources.values import host_of
 
 SOURCE = Source(
     name="zeek_request",
@@ -34,8 +34,8 @@ SOURCE = Source(
     proves="this connection wrote this name into its request or its TLS greeting",
     never="that the name belongs to the address; the process; a name that was encrypted",
     decoded={
-        "client": Decoded(field="OrigHost", function=address, type=TEXT),
-        "server": Decoded(field="RespHost", function=address, type=TEXT),
+        "client": address_in("OrigHost"),
+        "server": address_in("RespHost"),
         "asked_host": Decoded(field="Asked", function=host_of, type=TEXT),
     },
 )

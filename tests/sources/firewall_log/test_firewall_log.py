@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from trackway.evidence.kinds import recognised
-from trackway.formats import KINDS
+from trackway.formats import KINDS, firewall_log, pieces, text_lines
 from trackway.formats.rows import Ledger
 from trackway.sources import installed
 
@@ -319,6 +319,47 @@ def test_a_real_log_is_read_in_full(tmp_path, name, seen, facts):
     file = balanced(case)
     assert (file["seen"], file["used"], file["skipped"]) == (seen, seen, 0)
     assert [row["value"] for row in rows(case, "host_fact")] == facts
+
+
+ODD = [
+    "",
+    "\r\n",
+    " \r\n",
+    "\0\r\n",
+    "# a note of so many words as a line of the log has values in it , no fewer no\r\n",
+]
+ODD += [
+    LINE.replace("\r", " \r"),
+    LINE.replace(" 20220", " "),
+    f" {LINE}",
+    LINE.replace("\n", "\r\n"),
+    LINE[:-2] + "\r",
+]
+ODD += [
+    LINE.replace("TCP", "é"),
+    LINE.replace("TCP 1", "TCP  1"),
+    LINE.replace(" ", "  "),
+    LINE.replace("\r", "\f\r"),
+]
+ODD += [LINE.replace("2021", '"20"'), LOST, LINE * 2 + LINE[:40]]
+
+
+def test_lines_that_are_alike_are_read_at_once_as_they_are_one_by_one(monkeypatch):
+    monkeypatch.setattr(text_lines, "_BLOCK", 300)
+    monkeypatch.setattr(pieces, "HEAD", 100)
+    monkeypatch.setattr(pieces, "_BLOCK", 50)
+    mixed = HEADER + LINE * 5 + QUERY + LINE.replace(" 20220", "") * 8 + LINE * 9
+    tried = [mixed, *(f"{HEADER}{LINE * 4}{odd}{QUERY * 4}{odd}" for odd in ODD)]
+    tried += [f"#Fields: {XP}\n{LINE.replace(' 20220', '') * 8}{DROP}", f"#Fields: {XP} pid pid\n{LINE * 8}"]
+    contents = [*map(str.encode, tried), *mutants(mixed.encode(), 40)]
+    even, taken = firewall_log.even_columns, []
+    monkeypatch.setattr(
+        firewall_log, "even_columns", lambda *given, **more: taken.append(even(*given, **more)) or taken[-1]
+    )
+    at_once = [read(content) for content in contents]
+    assert sum(columns is not None for columns in taken) > len(contents) / 2
+    monkeypatch.setattr(firewall_log, "even_columns", lambda *_, **__: None)
+    assert [read(content) for content in contents] == at_once
 
 
 def test_what_is_damaged_gives_the_rest_and_its_counts_add_up():
