@@ -7,9 +7,11 @@ name, and UserData has its fields one level down.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 Node = dict[str, Any]
+
+_NAMED: Final = {"@Name", "#text"}
 
 
 def lowered(node: Node) -> Node:
@@ -91,6 +93,9 @@ def _data(data: Any) -> Node:
     named: Node = {}
     lines: list[str] = []
     for item in data if isinstance(data, list) else [data]:
+        if isinstance(item, dict) and item.keys() == _NAMED and isinstance(item["@Name"], str):  # EvtxECmd's
+            named[item["@Name"]] = item["#text"]
+            continue
         name = attribute({"data": item}, "data", "name") if isinstance(item, dict) else None
         content = plain(item)
         if isinstance(name, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import IO, Any, Final
 
@@ -24,6 +25,9 @@ _VIEWER: Final = ("LevelDisplayName", "TimeCreated", "ProviderName", "Id", "Task
 _NUMBERS: Final = ("eventid", "event_id", "winlog.event_id", "eventcode", "event.code", "id")
 _PROVIDERS, _LOGS = ("providername", "provider", "sourcename"), ("logname", "channel")
 _TIMES: Final = ("@timestamp", "timecreated", "date and time", "timegenerated", "timewritten")
+_number: Final = lru_cache(4096)(integer)
+"""The same few numbers of events stand in every table."""
+
 _DATED: Final = 20_000
 """Records that are looked at to learn whether days or months stand first."""
 
@@ -98,7 +102,7 @@ class _Table:
         if self._is_defender or self._number is None:
             return None
         row = _fields(raw, self._delimiter)
-        number = integer(row[self._number]) if row and len(row) == len(self._names) else None
+        number = _number(row[self._number]) if row and len(row) == len(self._names) else None
         if row is None or number is None:
             return None
         names = [row[place] for place in self._origins if place is not None and row[place]]

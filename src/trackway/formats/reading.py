@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from trackway.formats.event_forms import Event, event
@@ -55,6 +56,7 @@ class Reading:
         self._events = False
         self._replaced = 0
         self.gathering = gathering(shapes, ledger)
+        self._wants = lru_cache(4096)(self.gathering.wants)  # few kinds of events make up a file
 
     def rows(self, pieces: Iterator[Piece]) -> RowStream:
         """Yield the rows of every piece."""
@@ -85,7 +87,7 @@ class Reading:
 
     def _is_unwanted(self, raw: bytes) -> bool:
         origin = self._language.origin(raw) if self._language.origin else None
-        if origin is None or self.gathering.wants(*origin):
+        if origin is None or self._wants(*origin):
             return False
         self._begin()
         self._ledger.ignored += 1
