@@ -8,7 +8,7 @@ from trackway.evidence.kinds import recognised
 from trackway.formats.unnamed import from_message, from_properties
 
 from .exports import DNS, SYSMON, Written, expected, get_winevent, lines, nxlog, read_all
-from .texts import clixml, dns_message, element
+from .texts import clixml, dns_message, element, table
 
 SECURITY = "Microsoft-Windows-Security-Auditing"
 SYSMON_MESSAGE = (
@@ -244,3 +244,57 @@ def test_get_eventlog_s_strings_are_the_values_in_order():
     }  # fmt: skip
     (row,) = read_all(json.dumps([record]).encode()).only
     assert (row["QueryName"], row["record"], row["computer"]) == ("perdu.com", 42, "WS7")
+
+
+def test_osquery_s_events_are_read_with_the_host_and_the_time_of_the_event():
+    event = Written()
+    columns = {
+        "datetime": event.time,
+        "source": event.channel,
+        "provider_name": event.provider,
+        "computer_name": event.computer,
+        "eventid": str(event.event_id),
+        "data": json.dumps({"EventData": event.fields}),
+    }
+    (row,) = read_all(
+        lines({"name": "events", "hostIdentifier": "x", "unixTime": 1, "columns": columns})
+    ).only
+    assert (row["QueryName"], row["computer"]) == ("perdu.com", event.computer)
+    assert row["time_text"] == "2021-03-04T05:06:07.891+00:00"
+
+
+def test_log_parser_s_strings_are_the_values_in_order():
+    names = (
+        "EventLog RecordNumber TimeGenerated EventID EventType SourceName Strings ComputerName SID Message"
+    )
+    head = [DNS.channels[0], 7, "2021-03-04 05:06:07", 3006, 4, DNS.providers[0]]
+    rows = [
+        [*head, strings, "WS7", "", ""] for strings in ("perdu.com|1|1||0|0|0|0", "perdu|com|1|1||0|0|0|0")
+    ]
+    found = read_all(table(names.split(), rows).encode(), "csv")
+    assert [(row["QueryName"], row["record"], row["time_text"]) for row in found.only] == [
+        ("perdu.com", 7, "2021-03-04 05:06:07")
+    ]
+    assert len(found.skips) == 1
+
+
+def test_velociraptor_s_tables_hold_the_data_as_json():
+    event = Written()
+    names = ["EventTime", "Computer", "Channel", "Provider", "EventID", "EventRecordID", "EventData"]
+    row = [event.time, event.computer, event.channel, event.provider, 3008, 42, json.dumps(event.fields)]
+    (found,) = read_all(table(names, [row]).encode(), "csv").only
+    assert (found["QueryName"], found["record"], found["time_text"]) == ("perdu.com", 42, event.time)
+
+
+def test_aurora_s_findings_hold_the_event_flattened():
+    event = {
+        "EventID": "3008",
+        "Provider_Name": DNS.providers[0],
+        "Computer": "WS7",
+        "Execution_ProcessID": "6052",
+        "TimeCreated_SystemTime": "2025-07-29T05:58:20.0211596Z",
+        "QueryName": "perdu.com",
+    }
+    (row,) = read_all(lines({"level": "trace", "source": "WinEventLog:x", "event": event})).only
+    assert (row["QueryName"], row["header_pid"]) == ("perdu.com", 6052)
+    assert (row["computer"], row["time_text"]) == ("WS7", event["TimeCreated_SystemTime"])

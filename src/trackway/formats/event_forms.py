@@ -14,7 +14,7 @@ import orjson
 from trackway.formats.event_fields import Node, attribute, fields_of, lowered, plain
 from trackway.formats.json_text import integer
 from trackway.formats.unnamed import from_message, from_properties
-from trackway.formats.vendor_forms import adapted
+from trackway.formats.vendor_forms import adapted, data_of
 
 
 class Event(NamedTuple):
@@ -55,8 +55,8 @@ HEADER: Final = {
     "computer": ("hostname", "machinename", "computername", "computer", "computer_name"),
     "record": ("eventrecordid", "recordid", "recordnumber", "record_number", "record_id"),
     "event_version": ("version",),
-    "time_text": ("timecreated", "eventtime", "systemtime"),
-    "header_pid": ("executionprocessid", "execution_process_id"),
+    "time_text": ("timecreated", "eventtime", "systemtime", "timecreated_systemtime"),
+    "header_pid": ("executionprocessid", "execution_process_id", "execution_processid"),
     "weak_pid": ("processid", "process_id"),  # in a flat form EventData may have a field of that name
     "activity_id": ("activityid", "activity_id"),
     "user_id": ("userid", "user_id"),
@@ -128,6 +128,8 @@ def _flat(header: Node, record: Node) -> Event | None:
     payload = header.get("payload")
     if isinstance(payload, str) and payload.startswith(('{"EventData"', '{"UserData"')):  # EvtxECmd
         header = {**header, **_object(payload)}
+    if isinstance(data := header.get("eventdata"), str):  # Velociraptor's tables
+        header = {**header, "eventdata": data_of(data)}
     fields = fields_of(header)
     if fields is None and "log_name" in header:  # Winlogbeat 6, an event without data
         fields = {}

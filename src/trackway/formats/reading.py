@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from trackway.formats.event_forms import Event, event
@@ -15,6 +15,7 @@ from trackway.formats.gather import Gathering, gathering
 from trackway.formats.json_text import Unparsable
 from trackway.formats.pieces import Piece
 from trackway.formats.rows import Ledger, RowStream, Shape
+from trackway.formats.wrapped import inside
 
 Origin = tuple[int, str | None, str | None]
 """Number, provider and log of an event; null where the text does not tell."""
@@ -81,9 +82,25 @@ class Reading:
         self._replaced += replaced
         found = event(value)
         if found is None:
-            return self._stray(line)
+            return self._search(line, raw, value)
         self._begin()
-        return self.gathering.take(found, len(raw), line, lambda: self._exact(raw))
+        return self.gathering.take(found, len(raw), line, lambda: event(self._language.exactly(raw)[0]))
+
+    def _search(self, line: int, raw: bytes, value: Any) -> None:
+        """Take the events inside a value that is none itself."""
+        records = inside(value)
+        if not records:
+            return self._stray(line)
+        again = cache(lambda: inside(self._language.exactly(raw)[0]))
+        self._ledger.seen += len(records) - 1
+        for place, found in enumerate(map(event, records)):
+            if found is None:
+                self._stray(line)
+            else:
+                self._begin()
+                size = len(raw) // len(records)
+                self.gathering.take(found, size, line, partial(_at, again, place))
+        return None
 
     def _is_unwanted(self, raw: bytes) -> bool:
         origin = self._language.origin(raw) if self._language.origin else None
@@ -104,9 +121,6 @@ class Reading:
             return event(self._language.parsed(raw)[0]) is not None
         except Unparsable:
             return False
-
-    def _exact(self, raw: bytes) -> Event | None:
-        return event(self._language.exactly(raw)[0])
 
     def _begin(self) -> None:
         self._events = True
@@ -135,3 +149,7 @@ class Reading:
     @property
     def _not_an_event(self) -> str:
         return f"{self._language.name}, but not an event record"
+
+
+def _at(records: Callable[[], list[Any]], place: int) -> Event | None:
+    return event(records()[place])

@@ -174,9 +174,6 @@ def _splunk(header: Node) -> Node:
 def _sentinel(header: Node) -> Node:
     """SecurityEvent leaves out who wrote the event; Event and WindowsEvent hold its data as text."""
     found = {**header, "timecreated": in_utc(header.get("timecreated") or header["timegenerated"])}
-    data = header.get("eventdata")
-    if isinstance(data, str):
-        found["eventdata"] = _data_of(data)
     if header.get("eventlog"):
         found |= {"channel": header["eventlog"], "providername": header.get("source")}
     elif not (header.get("channel") or header.get("provider")):
@@ -185,7 +182,7 @@ def _sentinel(header: Node) -> Node:
     return {name: content for name, content in found.items() if content is not None}
 
 
-def _data_of(text: str) -> object:
+def data_of(text: str) -> object:
     """Return the data that a text holds as XML or JSON; any other text as it is."""
     try:
         if text.lstrip().startswith("<"):
@@ -208,6 +205,36 @@ def _get_eventlog(header: Node) -> Node:
         "RecordId": header.get("index"),
         "Message": header.get("message"),
         **({"Properties": values} if values else {}),
+    }
+
+
+def _log_parser(header: Node) -> Node:
+    """`Strings` are the values, with a line between them; times are local, and of a file its path is the log."""
+    strings = str(header["strings"]).split("|") if header["strings"] else []
+    return {
+        "TimeCreated": header.get("timegenerated"),
+        "ProviderName": header.get("sourcename"),
+        "Id": header.get("eventid"),
+        "MachineName": header.get("computername"),
+        "RecordId": header.get("recordnumber"),
+        "UserId": header.get("sid"),
+        "Message": header.get("message"),
+        "Properties": [{"Value": text} for text in strings],
+    }
+
+
+def _osquery(header: Node) -> Node:
+    """Tables windows_events and windows_eventlog; `datetime` is the event's own time, in UTC."""
+    data = data_of(str(header["data"]))
+    found = data.get("EventData", data.get("UserData", data)) if isinstance(data, dict) else data
+    return {
+        "EventID": header["eventid"],
+        "ProviderName": header["provider_name"],
+        "Channel": header.get("channel") or header.get("source"),
+        "Computer": header.get("computer_name"),
+        "TimeCreated": in_utc(header["datetime"]),
+        "ExecutionProcessID": header.get("pid"),
+        "EventData": found,
     }
 
 
@@ -256,6 +283,8 @@ _VENDORS: Final[tuple[tuple[Callable[[Node], bool], Callable[[Node], Node]], ...
     (lambda header: "winlogbeat_event_id" in header or "winlogbeat_winlog_event_id" in header, _graylog),
     (lambda header: "eventcode" in header, _splunk),
     (lambda header: "entrytype" in header and "source" in header, _get_eventlog),
+    (lambda header: header.keys() >= {"recordnumber", "eventid", "strings"}, _log_parser),
+    (lambda header: header.keys() >= {"eventid", "provider_name", "datetime", "data"}, _osquery),
     (lambda header: "timegenerated" in header and "eventid" in header, _sentinel),
 )
 """Who exports what, most telling first."""
