@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ..sources.told import mutants
 from .exports import FORMS, Written, elastic, evtx_dump, lines, nxlog, read_all
 
 EVENTS = [Written(record=number, time=f"2021-03-04T05:06:{number:02}.891Z") for number in range(1, 4)]
@@ -70,3 +71,9 @@ def test_a_member_that_is_no_event_is_told_of_and_a_float_is_kept_as_written():
 def test_objects_without_an_event_are_none():
     found = read_all(lines({"a": {"b": [{"c": 1}, [2], None]}, "columns": ["x"], "rows": [[1]]}, {"d": []}))
     assert (found.only, found.ledger.seen, found.ledger.note) == ([], 2, "JSON, but no event records")
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_what_is_damaged_raises_nothing_and_its_counts_add_up(name):
+    for content in mutants(json.dumps(WRAPPED[name], indent=1).encode(), 60):
+        read_all(content)
