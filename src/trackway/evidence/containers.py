@@ -12,14 +12,15 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from trackway.evidence.discover import EvidenceFile
 from trackway.evidence.entries import Entry, as_collected, shown, suspicion, utc_text
+from trackway.evidence.hives import MAGIC, Kept, logs_beside
 from trackway.evidence.images import image_entries
 from trackway.evidence.inflate import gunzipped
 from trackway.evidence.kinds import CONTAINERS, HEAD, recognised, remark
@@ -59,6 +60,8 @@ class Member:
     note: str | None = None
     damaged: bool = False
     modified: str | None = None
+    beside: tuple[IO[bytes], ...] = ()
+    """Of a registry hive that was being written: its transaction logs."""
 
 
 def members(
@@ -87,7 +90,10 @@ def members(
             found = _Content(
                 file.name, size, sha256, stream, modified=utc_text(status.st_mtime), path=file.path
             )
-            yield from _members(found, 0, Budget(limits, packed=size, password=password))
+            with ExitStack() as logs:
+                beside = (logs.enter_context(log.open("rb")) for log in _logs_of(stream, file.path))
+                found = replace(found, beside=tuple(beside))
+                yield from _members(found, 0, Budget(limits, packed=size, password=password))
     except OSError as error:
         yield _unread(file.name, f"cannot be read: {error.strerror or error}", damaged=True)
 
@@ -104,12 +110,13 @@ class _Content:
     damaged: bool = False
     modified: str | None = None
     path: Path | None = None
+    beside: tuple[IO[bytes], ...] = ()
 
     def member(self, kind: str, stream: IO[bytes] | None = None, note: str | None = None) -> Member:
         notes = "; ".join(filter(None, (self.note, note))) or None
         return Member(
             name=self.name, kind=kind, size=self.size, sha256=self.sha256, stream=stream, note=notes,
-            damaged=self.damaged, modified=self.modified,
+            damaged=self.damaged, modified=self.modified, beside=self.beside,
         )  # fmt: skip
 
 
@@ -133,17 +140,22 @@ def _inside(container: _Content, kind: str, depth: int, budget: Budget) -> Itera
         yield _unread(rest, f"limit reached: archives inside archives, deeper than {depth}", damaged=True)
         return
     names: Counter[str] = Counter()
-    try:
-        for entry in _entries(container, kind, budget):
-            budget.enter()
-            name = f"{container.name}!{_apart(shown(as_collected(entry.name)), names)}"
-            yield from _entry(entry, name, depth, budget, entry.modified or container.modified)
-            if budget.spent:
-                raise LimitReached(budget.spent)
-    except Damaged as damage:
-        yield _unread(rest, str(damage), damaged=True)
-    except LimitReached as reached:
-        yield _unread(rest, f"limit reached: {reached}", damaged=True)
+    with closing(Kept[_Content]()) as kept:
+        try:
+            for entry in _entries(container, kind, budget):
+                budget.enter()
+                name = f"{container.name}!{_apart(shown(as_collected(entry.name)), names)}"
+                at_hand = _Place(name, depth, entry.modified or container.modified)
+                yield from _entry(entry, at_hand, budget, kept)
+                if budget.spent:
+                    raise LimitReached(budget.spent)
+        except Damaged as damage:
+            yield _unread(rest, str(damage), damaged=True)
+        except LimitReached as reached:
+            yield _unread(rest, f"limit reached: {reached}", damaged=True)
+        for hive, logs in kept.hives():
+            with closing(hive.stream):
+                yield from _members(replace(hive, beside=logs), depth + 1, budget)
 
 
 def _entries(container: _Content, kind: str, budget: Budget) -> Iterator[Entry]:
@@ -186,20 +198,44 @@ def _without_ending(name: str) -> str:
     return stem if stem not in ("", base) else f"{base} (content)"
 
 
-def _entry(entry: Entry, name: str, depth: int, budget: Budget, modified: str | None) -> Iterator[Member]:
+class _Place(NamedTuple):
+    """Name of a member, how many archives it lies in, and when it was last written."""
+
+    name: str
+    depth: int
+    modified: str | None
+
+
+def _entry(entry: Entry, place: _Place, budget: Budget, kept: Kept[_Content]) -> Iterator[Member]:
     doubt = suspicion(as_collected(entry.name))
     if entry.pieces is None:
         words = "; ".join(filter(None, (doubt, shown(entry.note or ""))))
-        yield _unread(name, words, size=entry.size, damaged=entry.lost)
+        yield _unread(place.name, words, size=entry.size, damaged=entry.lost)
         return
-    with closing(Spool(name)) as spool:
+    with ExitStack() as closed:
+        spool = closed.enter_context(closing(Spool(place.name)))
         spool.fill(entry.pieces, budget.spend, budget.limits.member)
         if spool.limit:
-            yield _unread(name, f"limit reached: {spool.limit}", size=spool.size, damaged=True)
+            words = f"limit reached: {spool.limit}"
+            yield _unread(place.name, words, size=spool.size, damaged=True)
             return
         note = "; ".join(filter(None, (doubt, spool.ended))) or None
-        found = _Content(name, spool.size, spool.sha256, spool.stream, note, bool(spool.ended), modified)
-        yield from _members(found, depth + 1, budget)
+        found = _Content(
+            place.name, spool.size, spool.sha256, spool.stream, note, bool(spool.ended), place.modified
+        )
+        if not (is_kept := kept.takes(place.name, spool.stream, found)):
+            yield from _members(found, place.depth + 1, budget)
+            is_kept = kept.takes_log(place.name, spool.stream)
+        if is_kept:
+            spool.leave_memory()
+            closed.pop_all()
+
+
+def _logs_of(stream: IO[bytes], path: Path) -> list[Path]:
+    """Return the transaction logs of a hive on disk."""
+    is_hive = stream.read(len(MAGIC)) == MAGIC
+    stream.seek(0)
+    return logs_beside(path) if is_hive else []
 
 
 def _apart(name: str, names: Counter[str]) -> str:

@@ -17,11 +17,11 @@ from trackway.evidence.entries import Entry
 from trackway.evidence.limits import Damaged, cause
 from trackway.evidence.tarred import pieces_of
 
+_HIVES: Final = ("SYSTEM", "SOFTWARE", "SECURITY")
+
 TAKEN: Final = (
     "Windows/System32/winevt/Logs/*.evtx",
-    "Windows/System32/config/SYSTEM",
-    "Windows/System32/config/SOFTWARE",
-    "Windows/System32/config/SECURITY",
+    *(f"Windows/System32/config/{hive}{end}" for hive in _HIVES for end in ("", ".LOG1", ".LOG2")),
     "Windows/System32/LogFiles/Firewall/*",
     "Windows/System32/sru/SRUDB.dat",
     "Windows/System32/drivers/etc/hosts",

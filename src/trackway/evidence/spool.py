@@ -80,6 +80,11 @@ class Spool:
                 "folder in the environment variable TMPDIR",
             ) from error
 
+    def leave_memory(self) -> None:
+        """Move the content to disk, where it is to be kept longer."""
+        if isinstance(self.stream, tempfile.SpooledTemporaryFile):
+            self.stream.rollover()
+
     def close(self) -> None:
         """Forget the content."""
         self.stream.close()

@@ -58,6 +58,8 @@ def read(member: Member, shapes: Sequence[Shape], ledger: Ledger, *, threads: in
         raise EvidenceError(member.name, f"no reader for a file of kind {member.kind}")
     if threads > 1 and member.kind in SHARED:
         return SHARED[member.kind](member.stream, shapes, ledger, threads)
+    if member.beside and member.kind == "hive":
+        return registry_hive.rows(member.stream, shapes, ledger, member.beside)
     return KINDS[member.kind](member.stream, shapes, ledger)
 
 

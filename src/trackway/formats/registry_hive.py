@@ -12,7 +12,7 @@ import shutil
 import struct
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
@@ -21,6 +21,7 @@ from construct import ConstructError  # type: ignore[import-untyped]  # ships no
 from regipy.exceptions import RegipyException
 from regipy.registry import NKRecord, RegistryHive
 
+from trackway.evidence.hives import BASE, is_dirty, is_log
 from trackway.formats import registry_log
 from trackway.formats.registry_keys import KEYS, KIND, OFF_WHERE_ABSENT, Value, Wanted, rows_of
 from trackway.formats.rows import Ledger, RowStream, Shape
@@ -41,8 +42,8 @@ _DAMAGE: Final = (
 logging.getLogger("regipy").setLevel(logging.CRITICAL + 1)  # what it leaves out is counted here, and said
 
 _DIRTY: Final = (
-    "was being written when it was copied: what stands in its transaction logs is missing; in one folder with it, "
-    ".LOG1 and .LOG2 of Windows 8.1 and later are applied"
+    "was being written when it was copied: what stands in its transaction logs is missing; in one folder or "
+    "archive with it, .LOG1 and .LOG2 of Windows 8.1 and later are applied"
 )
 _APPLIED: Final = (
     "was being written when it was copied; {} entries of its transaction logs were applied to a copy"
@@ -124,19 +125,21 @@ def _value(value: Any) -> Value:
     return value if isinstance(value, bytes) else str(value)
 
 
-def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger) -> RowStream:
-    """Yield the settings of a hive; see `formats.read`."""
-    yield from gathered(_settings(stream, ledger), shapes, ledger)
+def rows(
+    stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, logs: Sequence[IO[bytes]] = ()
+) -> RowStream:
+    """Yield the settings of a hive, with what its transaction logs hold beyond it; see `formats.read`."""
+    yield from gathered(_settings(stream, ledger, logs), shapes, ledger)
 
 
-def _settings(stream: IO[bytes], ledger: Ledger) -> Iterator[Found]:
+def _settings(stream: IO[bytes], ledger: Ledger, logs: Sequence[IO[bytes]]) -> Iterator[Found]:
     """Yield the settings; what comes after damage is lost and said."""
     with _on_disk(stream) as path:
         if path is None:
             yield KIND, 1, f"a hive longer than {LONGEST:,} bytes"
             return
         try:
-            ledger.note = _state(path, stream)
+            ledger.note = _state(path, logs)
             if ledger.note == _LOG:
                 return
             hive = Hive(path)
@@ -146,28 +149,16 @@ def _settings(stream: IO[bytes], ledger: Ledger) -> Iterator[Found]:
             yield KIND, 1, f"the hive is damaged: {type(reason).__name__} {reason}"[:300]
 
 
-def _state(path: Path, stream: IO[bytes]) -> str | None:
+def _state(path: Path, logs: Sequence[IO[bytes]]) -> str | None:
     """Write into a copy what its transaction logs hold beyond it, and return what is to be said of the hive."""
-    with path.open("r+b") as copy, ExitStack() as stack:
-        base = copy.read(registry_log.BASE)
-        if registry_log.is_log(base):
+    with path.open("r+b") as copy:
+        base = copy.read(BASE)
+        if is_log(base):
             return _LOG
-        if not registry_log.is_dirty(base):
+        if not is_dirty(base):
             return None
-        logs = [stack.enter_context(log.open("rb")) for log in _logs(stream)]
         count = registry_log.applied(copy, logs, LONGEST)
         return _APPLIED.format(count) if count else _DIRTY
-
-
-def _logs(stream: IO[bytes]) -> list[Path]:
-    """Return the transaction logs beside a file on disk, whatever their letter case."""
-    name = getattr(stream, "name", None)
-    if not isinstance(name, str):
-        return []
-    path = Path(name)
-    wanted = {f"{path.name}.{ending}".lower() for ending in ("log1", "log2")}
-    found = (each for each in path.parent.iterdir() if each.name.lower() in wanted)
-    return sorted(each for each in found if each.is_file() and not each.is_symlink())
 
 
 @contextmanager

@@ -14,12 +14,10 @@ from functools import reduce
 from operator import xor
 from typing import IO, Final, NamedTuple
 
-BASE: Final = 512
-"""Bytes of the first sector, of a hive as of its logs."""
+from trackway.evidence.hives import BASE
 
 _BINS, _PAGE = 4096, 4096
 _SEQUENCES, _SIZE, _CHECKSUM = 4, 40, 508
-_KIND: Final = slice(28, 32)
 _ENTRY: Final = struct.Struct("<4sIIIIIQQ")
 _SEED: Final = 0x82EF4D887A4E55C5
 _WORD: Final = 0xFFFFFFFF
@@ -32,16 +30,6 @@ class _Change(NamedTuple):
 
     size: int
     pages: list[tuple[int, bytes]]
-
-
-def is_log(base: bytes) -> bool:
-    """Return whether a first sector is that of a transaction log."""
-    return base[_KIND] != bytes(4)
-
-
-def is_dirty(base: bytes) -> bool:
-    """Return whether a hive of this first sector was being written."""
-    return base[4:8] != base[8:12]
 
 
 def applied(hive: IO[bytes], logs: Sequence[IO[bytes]], longest: int) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import random
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from trackway.formats.registry_log import applied, marvin
 
+from ...evidence.disks import fat
 from ..told import rows, traced
 from .hive import hive
 from .log import Entry, between, log
@@ -25,6 +28,33 @@ def system(name: str, *, dirty: bool = True, more: int = 0) -> bytes:
     return hive({"Select": {"Current": 1}, "ControlSet001": {"Control": tree}}, dirty=dirty)
 
 
+def told_by(folder: Path, archive: bytes) -> list[tuple[str, str]]:
+    """Return the computer's name and the note of every hive in an archive."""
+    case = traced(folder, {"collection": archive})
+    notes = {row["file"]: row["note"] for row in rows(case, "file") if row["file"].endswith("SYSTEM")}
+    facts = {row["file"]: row["value"] for row in rows(case, "host_fact") if row["kind"] == "host_name"}
+    return [(facts[file], notes[file]) for file in sorted(notes)]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, each in files.items():
+            archive.writestr(name, each)
+    return content.getvalue()
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        for name, each in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(each)
+            archive.addfile(member, io.BytesIO(each))
+    return content.getvalue()
+
+
+PACKED = {"zip": zipped, "tar": tarred, "image": fat}
 OLD, NEW, NEWER = system("OLD"), system("NEW"), system("NEWER", more=200)
 
 
@@ -42,6 +72,20 @@ def test_what_a_log_holds_beyond_the_hive_is_applied(tmp_path: Path, name: str) 
     told, note = named(tmp_path, SYSTEM=OLD, **{name: log(between(OLD, NEW, NUMBER))})
     assert told == "NEW"
     assert "1 entries of its transaction logs were applied" in note
+
+
+@pytest.mark.parametrize("names", [["SYSTEM", "SYSTEM.LOG1"], ["SYSTEM.LOG1", "SYSTEM"]])
+@pytest.mark.parametrize("packed", ["zip", "tar", "image"])
+def test_in_an_archive_a_log_is_applied_whether_it_comes_before_the_hive_or_after(
+    tmp_path: Path, names: list[str], packed: str
+) -> None:
+    contents = {"SYSTEM": OLD, "SYSTEM.LOG1": log(between(OLD, NEW, NUMBER))}
+    files = {f"C/Windows/System32/config/{name}": contents[name] for name in names}
+    other = {"VSS1/C/Windows/System32/config/SYSTEM": OLD}
+    (name, note), *rest = told_by(tmp_path, PACKED[packed](files | other))
+    assert name == "NEW"
+    assert "1 entries" in note
+    assert [(told, "is missing" in said) for told, said in rest] == [("OLD", True)]
 
 
 def test_entries_go_on_from_one_log_to_the_other_and_the_hive_grows(tmp_path: Path) -> None:
