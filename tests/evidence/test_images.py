@@ -16,7 +16,7 @@ import pytest
 from trackway import pipeline
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import discover
-from trackway.evidence.images import LOCKED, NOTHING, image_entries
+from trackway.evidence.images import LOCKED, NOTHING, RESILIENT, image_entries
 from trackway.evidence.kinds import recognised, remark
 from trackway.evidence.limits import Damaged
 
@@ -125,6 +125,53 @@ def test_a_volume_that_bitlocker_sealed_is_named_and_left():
     sealed = VOLUME[:3] + b"-FVE-FS-" + VOLUME[11:]
     (entry,) = image_entries(io.BytesIO(mbr(sealed)), None)
     assert (entry.name, entry.note, entry.lost) == ("volume 1", LOCKED, True)
+
+
+def split(
+    folder: Path, names: tuple[str, str] = ("disk-f001.vmdk", "disk-f002.vmdk"), parent: str = "f" * 8
+) -> Path:
+    """Write a disk in two files and the descriptor that names them."""
+    disk = mbr(VOLUME)
+    disk, half = disk.ljust(-(-len(disk) // 512) * 512, b"\0"), len(disk) // 1024 * 512
+    parts, extents = (disk[:half], disk[half:]), ""
+    for name, part in zip(names, parts, strict=True):
+        (folder / Path(name).name).write_bytes(part)
+        extents += f'RW {len(part) // 512} FLAT "{name}" 0\n'
+    head = f'# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID={parent}\ncreateType="twoGbMaxExtentFlat"\n'
+    (folder / "disk.vmdk").write_text(
+        f"{head}\n# Extent description\n{extents}\n# The Disk Data Base\n#DDB\n"
+    )
+    return folder / "disk.vmdk"
+
+
+def test_a_disk_of_vmware_in_several_files_is_read_by_its_descriptor_and_its_parts_are_not_read_again(
+    tmp_path,
+):
+    split(tmp_path, ("../elsewhere/disk-f001.vmdk", "disk-f002.vmdk"))
+    members = listed(tmp_path)
+    assert {member.name.rpartition("!")[2] for member in members if "!" in member.name} == {
+        f"volume 1/{path}" for path in FILES
+    }
+    notes = {member.name.rpartition("/")[2]: member.note for member in members if "!" not in member.name}
+    part = "a part of the image disk.vmdk; read with it"
+    assert notes == {"disk.vmdk": None, "disk-f001.vmdk": part, "disk-f002.vmdk": part}
+
+
+def test_what_an_image_of_several_files_lacks_is_said(tmp_path):
+    descriptor = split(tmp_path)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.write(descriptor, "disk.vmdk")
+    (tmp_path / "disk-f002.vmdk").unlink()
+    assert "its part disk-f002.vmdk does not lie beside it" in str(listed(descriptor)[-1].note)
+    assert "unpack the archive first" in str(listed(tmp_path / "x.zip")[-1].note)
+    assert "differs from another image" in str(listed(split(tmp_path, parent="12345678"))[-1].note)
+
+
+def test_a_volume_of_refs_is_named_and_left():
+    disk = mbr(b"\0\0\0ReFS\0\0\0\0\0FSRS".ljust(4096, b"\0"))
+    assert [(each.name, each.note) for each in image_entries(io.BytesIO(disk), None)] == [
+        ("volume 1", RESILIENT)
+    ]
 
 
 def test_a_disk_without_a_volume_of_windows_says_so():

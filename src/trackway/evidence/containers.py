@@ -28,6 +28,7 @@ from trackway.evidence.limits import DEFAULT, Budget, Damaged, LimitReached, Lim
 from trackway.evidence.seven_zip import seven_zip_entries
 from trackway.evidence.spool import Spool
 from trackway.evidence.tarred import pieces_of, tar_entries
+from trackway.evidence.vmdk import whole_of
 from trackway.evidence.zipped import zip_entries
 from trackway.evidence.zstd import unzstd
 
@@ -124,7 +125,9 @@ def _members(found: _Content, depth: int, budget: Budget) -> Iterator[Member]:
     head = found.stream.read(HEAD)
     found.stream.seek(0)
     kind = recognised(head)
-    if kind in CONTAINERS:
+    if whole := whole_of(found.path):
+        yield found.member("unknown", found.stream, f"a part of the image {shown(whole)}; read with it")
+    elif kind in CONTAINERS:
         yield found.member(kind)
         yield from _inside(found, kind, depth, budget)
     elif kind == "unknown":

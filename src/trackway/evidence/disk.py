@@ -14,7 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, Final
 
+from trackway.evidence import vmdk
 from trackway.evidence.limits import Damaged
+from trackway.evidence.vmdk import DESCRIPTOR, SPARSE, is_vmdk
 
 MISSING: Final = (
     "a disk image; install what reads it with `pip install trackway[images]`, or mount it and give the folder"
@@ -22,6 +24,8 @@ MISSING: Final = (
 
 EWF: Final = b"EVF\x09\x0d\x0a\xff\x00\x01\x01\x00"
 """An E01 file, the first of its segments."""
+
+REFS: Final = b"ReFS\0\0\0\0"
 
 _SECTORS: Final = (512, 4096)
 _ENTRY: Final = struct.Struct("<B3xB3xII")
@@ -58,7 +62,7 @@ class Part(io.RawIOBase):
 
 def is_image(head: bytes) -> bool:
     """Return whether a file that starts so is an image of a disk."""
-    if head.startswith((EWF, b"vhdxfile", b"conectix", b"KDMV")):
+    if head.startswith((EWF, b"vhdxfile", b"conectix")) or is_vmdk(head):
         return True
     return _is_volume(head[:512]) or any(_in_table(head[:512]))
 
@@ -68,7 +72,7 @@ def opened(stream: IO[bytes], path: Path | None, stack: ExitStack) -> Any:
 
     Args:
         stream: the image.
-        path: where it lies, to find the further segments of an E01.
+        path: where it lies, to find the further files of an E01 or a VMDK.
         stack: closes what was opened.
 
     Raises:
@@ -80,8 +84,8 @@ def opened(stream: IO[bytes], path: Path | None, stack: ExitStack) -> Any:
     try:
         if head.startswith(EWF):
             return _ewf(stream, path, stack)
-        if head.startswith(b"KDMV"):
-            return _vmdk(stream)
+        if head.startswith((SPARSE, DESCRIPTOR[: len(head)])):
+            return vmdk.opened(stream, path, stack)
         return _vhd(stream, is_certain=head.startswith((b"vhdxfile", b"conectix")))
     except ImportError as error:
         raise Damaged(MISSING) from error
@@ -95,15 +99,6 @@ def _ewf(stream: IO[bytes], path: Path | None, stack: ExitStack) -> Any:
         segments.append(stack.enter_context(Path(each).open("rb")))  # noqa: SIM115  the stack closes it
     handle = pyewf.handle()
     handle.open_file_objects(segments or [stream])
-    return handle
-
-
-def _vmdk(stream: IO[bytes]) -> Any:
-    import pyvmdk  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415  optional
-
-    handle = pyvmdk.handle()
-    handle.open_file_object(stream)
-    handle.open_extent_data_files_as_file_objects([stream])
     return handle
 
 
@@ -156,9 +151,10 @@ def _in_table(block: bytes) -> Iterator[int]:
 
 
 def _is_volume(block: bytes) -> bool:
-    """Return whether a block starts a volume of NTFS or FAT, or one that BitLocker sealed."""
-    return block[510:512] == _BOOT and (
-        block[3:11] in (b"NTFS    ", b"-FVE-FS-") or block[54:57] == b"FAT" or block[82:87] == b"FAT32"
+    """Return whether a block starts a volume of NTFS, FAT or ReFS, or one that BitLocker sealed."""
+    return block[3:11] == REFS or (
+        block[510:512] == _BOOT
+        and (block[3:11] in (b"NTFS    ", b"-FVE-FS-") or block[54:57] == b"FAT" or block[82:87] == b"FAT32")
     )
 
 

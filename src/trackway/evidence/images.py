@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO, Any, Final
 
-from trackway.evidence.disk import MISSING, Part, opened, volumes
+from trackway.evidence.disk import MISSING, REFS, Part, opened, volumes
 from trackway.evidence.entries import Entry
 from trackway.evidence.limits import Damaged, cause
 from trackway.evidence.tarred import pieces_of
@@ -33,6 +33,7 @@ ROOTS: Final = ("", "Windows.old/", "?/", "*/?/")
 """A system volume, what an upgrade left of the one before, and the trees `C\\…` and `NAME\\C\\…` of collectors."""
 
 LOCKED: Final = "a volume that BitLocker sealed; unlock it first, then give the unlocked volume"
+RESILIENT: Final = "a volume of ReFS; not read: mount it on Windows, and give the folder"
 NOTHING: Final = "a volume without any of the files that Trackway reads"
 
 _DAMAGE: Final = (OSError, ValueError, MemoryError, OverflowError, SystemError, TypeError)
@@ -63,6 +64,9 @@ def _of_volume(volume: Part, name: str) -> Iterator[Entry]:
     boot = volume.read(11)
     if boot[3:] == b"-FVE-FS-":
         yield Entry(name=name, note=LOCKED, lost=True)
+        return
+    if boot[3:] == REFS:
+        yield Entry(name=name, note=RESILIENT, lost=True)
         return
     yield from _of_system(volume, name, is_ntfs=boot[3:] == b"NTFS    ")
     if boot[3:] == b"NTFS    ":

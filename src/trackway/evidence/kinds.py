@@ -14,6 +14,7 @@ from typing import Final
 
 from trackway.evidence.disk import is_image
 from trackway.evidence.tables import table_head
+from trackway.evidence.vmdk import PART, SPARSE
 from trackway.evidence.witnesses import witness_kind
 
 HEAD: Final = 64 * 1024
@@ -73,6 +74,7 @@ _WITHOUT_MARK: Final[dict[tuple[bool, ...], str]] = {
 
 _FOREIGN: Final = (
     (b"EVF\t\r\n\xff\0", "a further segment of an E01 image; read with its first"),
+    (SPARSE, PART),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"\xfd7zXZ\0", "xz-compressed; unpack it first"),
     (b"BZh", "bzip2-compressed; unpack it first"),
