@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from .given import OWN, at, but, clock, completed, created, expect, fact, inbound, only, permit, queried, seen
+from .given import (
+    OWN,
+    at,
+    but,
+    clock,
+    completed,
+    created,
+    expect,
+    fact,
+    inbound,
+    only,
+    permit,
+    queried,
+    seen,
+    served,
+    started,
+)
 
 
 def off(row, seconds):
@@ -22,7 +38,7 @@ def ties(number, offset=0.0, start=0.0, step=60.0):
 
 
 def placed(*rows, source="sysmon_3"):
-    table = "connection_placed" if source == "sysmon_3" else "dns_placed"
+    table = "dns_placed" if source == "sysmon_22" else "connection_placed"
     return [row for row in expect(table, *rows) if row["source"] == source]
 
 
@@ -177,3 +193,78 @@ def test_a_clock_that_was_set_is_a_step_that_is_told_once_and_moves_nothing(seco
     assert [(row["offset_seconds"], row["support"], row["applied"]) for row in steps] == [
         (seconds, 2, False)
     ] * is_step
+
+
+def wired(off, number=12, **columns):
+    """Return so many connections that Zeek saw by a clock that is `off(number)` seconds behind, ten seconds apart."""
+    rows = []
+    for place in range(number):
+        own = {"source_port": 50000 + place, **columns}
+        rows += [permit(10 * place, **own)]
+        rows += [
+            permit(10 * place - off(place), source="zeek_conn", stage="wire", pid=None, image=None, **own)
+        ]
+    return rows
+
+
+def of_zeek(*rows):
+    (row,) = [row for row in expect("clock", *rows) if row["source"] == "zeek"]
+    return row
+
+
+@pytest.mark.parametrize(
+    ("off", "kind", "seconds"),
+    [
+        (lambda _: 61, "skew", 61),
+        (lambda _: -3600 - 45, "zone", -3645),
+        (lambda _: 5.5 * 3600, "zone", 19800),
+        (lambda _: 5.75 * 3600 + 3, "zone", 20703),
+        (lambda _: 900, "skew", 900),
+        (lambda place: 3.0 * place, "drift", 43.5),
+        (lambda place: 400 * (place >= 15), "step", 200),
+    ],
+)
+def test_the_clock_of_another_family_is_measured_named_and_followed(off, kind, seconds):
+    rows = wired(off, 30)
+    clock = of_zeek(*rows)
+    assert (clock["kind"], clock["applied"], clock["support"], clock["basis"]) == (
+        kind,
+        True,
+        30,
+        "connections",
+    )
+    assert clock["offset_seconds"] == pytest.approx(seconds)
+    moved = {row["local_port"]: row["time_from"] for row in placed(*rows, source="zeek_conn")}
+    assert all(abs((moved[50000 + place] - at(10 * place)).total_seconds()) <= 15 for place in range(30))
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_clock_of_another_family_needs_three_ties_that_agree(number):
+    clocks = [row for row in expect("clock", *wired(lambda _: 61, number)) if row["source"] == "zeek"]
+    assert len(clocks) == number - 2
+    assert not [
+        row for row in expect("clock", *wired(lambda place: 977 * place**2 % 6007)) if row["source"] == "zeek"
+    ]
+
+
+def test_starts_tell_the_clock_of_defender_and_its_starts_are_moved():
+    rows = []
+    for place in range(4):
+        own = {"pid": 4000 + 4 * place}
+        rows += [
+            started(10 * place, **own),
+            started(10 * place - 61, source="defender_processcreated", **own),
+        ]
+    (clock,) = [row for row in expect("clock", *rows) if row["source"] == "defender"]
+    assert (clock["offset_seconds"], clock["basis"], clock["support"]) == (61, "starts", 4)
+    found = [row["time_from"] for row in expect("process_placed", *rows) if row["source"].startswith("def")]
+    assert found == [at(10 * place) for place in range(4)]
+
+
+def test_look_ups_that_went_out_tell_the_clock_of_the_wire():
+    rows = []
+    for place in range(4):
+        own = {"name": f"n{place}.example", "addresses": [f"203.0.113.{place}"]}
+        rows += [served(10 * place, **own), served(10 * place - 61, source="zeek_dns", stage="wire", **own)]
+    clock = of_zeek(*rows)
+    assert (clock["offset_seconds"], clock["basis"], clock["support"]) == (61, "look-ups", 4)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from .given import HOST, Observation, at, but, clock, created, expect, local, only, permit, seen, terminated
+from .given import (
+    HOST,
+    Observation,
+    at,
+    but,
+    clock,
+    created,
+    expect,
+    local,
+    only,
+    permit,
+    seen,
+    served,
+    started,
+    terminated,
+)
 
 
 def witness(written_hours: float, seconds: float = -10, late: float = 0.0, **columns) -> Observation:
@@ -166,3 +181,21 @@ def test_a_correction_leaves_what_was_written():
     )
     assert row["recorded"] == clock(0, -7)
     assert row["time_from"] == at(0)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_starts_and_look_ups_that_other_records_tell_in_utc_show_the_zone_of_a_file(number):
+    rows = []
+    for place in range(number):
+        own = {"pid": 4000 + 4 * place}
+        answer = {"name": f"n{place}.example", "addresses": [f"203.0.113.{place}"]}
+        rows += [
+            local(started(60 * place, file="a.csv", **own), 5.75),
+            started(60 * place, source="defender_processcreated", file="b.json", **own),
+            local(served(60 * place, file="c.csv", **answer), -4),
+            served(60 * place, source="zeek_dns", stage="wire", file="dns.log", **answer),
+        ]
+    found = {row["file"]: row for row in expect("clock", *rows) if row["file"]}
+    if number > 2:
+        assert [found[name]["offset_seconds"] for name in ("a.csv", "c.csv")] == [-20700, 14400]
+    assert {found[name]["basis"] for name in ("a.csv", "c.csv")} == {"tie" if number > 2 else "label"}

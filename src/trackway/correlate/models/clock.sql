@@ -58,8 +58,8 @@ zones AS (
                 THEN 'no record of this file shows a second time; its times are taken as UTC (--timezone corrects it)'
             WHEN z.basis = 'host'
                 THEN 'no record of this file shows a second time; it is taken for the local time of the host''s other files'
-            WHEN z.basis = 'connection'
-                THEN 'times are local: connections of this file stand in records that say UTC, so many seconds apart'
+            WHEN z.basis = 'tie'
+                THEN 'times are local: what this file tells stands in records that say UTC, too, so many seconds apart'
             WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
             WHEN count(*) OVER (PARTITION BY l.file) > 1
                 THEN concat(
@@ -150,19 +150,42 @@ families AS (
     SELECT
         CASE family WHEN 'firewall' THEN 'firewall_log' ELSE family END AS source,
         NULL AS file,
-        'skew' AS kind,
-        offset_seconds,
-        spread_seconds,
-        support,
-        'connections' AS basis,
+        CASE
+            WHEN any_value(is_moving) AND max(jump) >= (max(offset_seconds) - min(offset_seconds)) / 2 THEN 'step'
+            WHEN any_value(is_moving) THEN 'drift'
+            -- a zone that was mistaken is off by at least half an hour, in whole quarters
+            WHEN
+                abs(any_value(offset_seconds)) > 1700
+                AND abs(any_value(offset_seconds) - round(any_value(offset_seconds) / 900) * 900) <= 120
+                THEN 'zone'
+            ELSE 'skew'
+        END AS kind,
+        median(offset_seconds) AS offset_seconds,
+        any_value(spread_seconds) AS spread_seconds,
+        any_value(support) AS support,
+        any_value(what) AS basis,
         true AS applied,
-        'measured on connections that ' || other || ' records witness, too'
-        || CASE
-            WHEN abs(offset_seconds) > 1700 AND abs(offset_seconds - round(offset_seconds / 900) * 900) <= 120
-                THEN '; whole quarters of an hour of it are a zone mistaken'
-            ELSE ''
+        format('measured on {} that records of {} witness, too', any_value(what), any_value(other))
+        || CASE kind
+            WHEN 'zone'
+                THEN
+                    format(
+                        '; {:+.2f} h of it are a zone mistaken, the rest is the clock''s',
+                        round(any_value(offset_seconds) / 900) / 4
+                    )
+            WHEN 'skew' THEN ''
+            ELSE
+                format(
+                    '; it went from {:.1f} to {:.1f} seconds, and was followed',
+                    arg_min(offset_seconds, own_from),
+                    arg_max(offset_seconds, own_from)
+                )
         END AS reason
-    FROM family_skew
+    FROM (
+        SELECT *, abs(offset_seconds - lag(offset_seconds) OVER (PARTITION BY family ORDER BY own_from)) AS jump
+        FROM family_skew
+    )
+    GROUP BY family
 ),
 
 -- two logs tell one step, to a fraction of a second

@@ -18,7 +18,7 @@ WITH final AS (
         ) AS time_to
     FROM (SELECT *, CASE WHEN source = 'sysmon_3' THEN stated END AS by_sysmon FROM oriented) AS o
     LEFT JOIN guid_alias AS a ON o.process_guid = a.guid
-    LEFT JOIN family_skew AS f ON family(o.source) = f.family
+    ASOF LEFT JOIN family_skew AS f ON family(o.source) = f.family AND coalesce(o.stated, o.at_from) >= f.own_from
     ASOF LEFT JOIN skew AS s ON o.by_sysmon >= s.stated_from
 )
 

@@ -27,7 +27,7 @@ WITH final AS (
     FROM dns_dated AS o
     LEFT JOIN cache_lookup AS c ON o.observation = c.observation
     LEFT JOIN guid_alias AS a ON o.process_guid = a.guid
-    LEFT JOIN family_skew AS f ON family(o.source) = f.family
+    ASOF LEFT JOIN family_skew AS f ON family(o.source) = f.family AND o.at_from >= f.own_from
     ASOF LEFT JOIN skew AS s ON o.stated >= s.stated_from
     WHERE o.stage NOT IN ('hosts', 'ttl') AND (o.stage <> 'cached' OR c.observation IS NOT NULL)
 )

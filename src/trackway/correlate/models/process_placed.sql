@@ -1,7 +1,8 @@
 -- process_placed: starts and ends of processes with their UTC interval.
 -- grain:  one observation
--- reads:  process_observation, process_moment, guid_alias
--- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time.
+-- reads:  process_observation, process_moment, guid_alias, family_skew
+-- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time; Defender runs by
+--         the clock of its family.
 
 WITH final AS (
     SELECT
@@ -10,8 +11,8 @@ WITH final AS (
         file,
         line,
         record,
-        coalesce(stated, at_from) AS time_from,
-        coalesce(stated, at_to) AS time_to,
+        moved(coalesce(stated, at_from), f.offset_seconds) AS time_from,
+        moved(coalesce(stated, at_to), f.offset_seconds) AS time_to,
         kind,
         pid,
         parent_pid,
@@ -29,6 +30,7 @@ WITH final AS (
     FROM process_observation POSITIONAL JOIN process_moment
     LEFT JOIN guid_alias AS a ON process_guid = a.guid
     LEFT JOIN guid_alias AS p ON parent_guid = p.guid
+    ASOF LEFT JOIN family_skew AS f ON family(source) = f.family AND coalesce(stated, at_from) >= f.own_from
 )
 
 SELECT * FROM final

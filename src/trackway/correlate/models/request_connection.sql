@@ -37,7 +37,7 @@ asked AS (
     FROM connection_dated AS o
     INNER JOIN (SELECT row_number() OVER () AS observation, asked_name FROM connection_observation) AS n
         ON o.observation = n.observation
-    LEFT JOIN family_skew AS f ON family(o.source) = f.family
+    ASOF LEFT JOIN family_skew AS f ON family(o.source) = f.family AND coalesce(o.stated, o.at_from) >= f.own_from
     WHERE o.stage = 'request' AND o.direction = 'outbound'
 ),
 

@@ -2,14 +2,14 @@
 -- grain:  file, zone_seconds
 -- reads:  zone_candidate, file_zone, zone_tie and every observation table
 -- rule:   the host's own Sysmon first, then its own collector times, then what the other hosts of the
---         same file show, if they agree; then connections that stand in another file, too; then the one
+--         same file show, if they agree; then what stands in another file, too; then the one
 --         zone that all other files of the host show. Several zones of one file are a change of zone or a
 --         12-hour clock.
 
 WITH tied AS (
     SELECT
         file,
-        'connection' AS basis,
+        'tie' AS basis,
         zone_seconds,
         count(*) AS support,
         quantile_cont(residual, 0.75) - quantile_cont(residual, 0.25) AS spread_seconds

@@ -1,9 +1,10 @@
 -- zone_tie: how far the written time of a log in local time lies from UTC, where other records tell the same.
--- grain:  one connection observation without a zone of its own, and its only partner
--- reads:  connection_observation, zone_candidate, file_zone
--- rule:   the same two ends, ports and protocol (and PID where both know it), standing once on either side,
---         are one connection. The partner's time is UTC by its format, or by the one zone its file shows.
---         Whole quarters of an hour are a zone; a rest of more than half a minute is another connection.
+-- grain:  one observation without a zone of its own, and its only partner
+-- reads:  connection_observation, process_observation, dns_observation, zone_candidate, file_zone
+-- rule:   the same two ends, ports and protocol (and PID where both know it) are one connection, the same PID and file
+--         name one start, the same name and answers (from the wire, or of one PID) one look-up, where they stand once on
+--         either side. The partner's time is UTC by its format, or by the one zone its file shows. Whole quarters of an
+--         hour are a zone; a rest of more than half a minute is something else.
 
 WITH measured AS (
     SELECT file, min(zone_seconds) AS zone_seconds
@@ -16,71 +17,100 @@ WITH measured AS (
     HAVING count(DISTINCT zone_seconds) = 1
 ),
 
-ended AS (
+told AS (
     SELECT
-        o.file,
-        o.recorded,
-        o.zoned,
-        o.pid,
-        o.protocol,
-        least(source_address || ' ' || source_port, destination_address || ' ' || destination_port) AS one_end,
-        greatest(source_address || ' ' || source_port, destination_address || ' ' || destination_port) AS other_end,
-        m.zone_seconds
-    FROM connection_observation AS o
-    LEFT JOIN measured AS m ON o.file = m.file
-    WHERE source_port <> destination_port AND recorded_basis IS NULL
+        'connection' AS what,
+        file,
+        recorded,
+        zoned,
+        pid,
+        concat_ws(
+            ' ',
+            protocol,
+            least(source_address || ' ' || source_port, destination_address || ' ' || destination_port),
+            greatest(source_address || ' ' || source_port, destination_address || ' ' || destination_port)
+        ) AS thing
+    FROM connection_observation
+    WHERE
+        source_port <> destination_port AND recorded_basis IS NULL
+        AND protocol IS NOT NULL AND source_address IS NOT NULL AND destination_address IS NOT NULL
+    UNION ALL
+    SELECT 'start', file, recorded, zoned, pid, pid || ' ' || base_name(image)
+    FROM process_observation
+    WHERE kind = 'started'
+    UNION ALL
+    SELECT
+        'look-up',
+        file,
+        recorded,
+        zoned,
+        CASE WHEN source NOT IN ('dns_client_3020', 'zeek_dns') THEN pid END AS pid,
+        concat_ws(' ', pid, lower(name), list_sort(addresses))
+    FROM dns_observation
+    WHERE
+        len(addresses) > 0
+        AND (
+            source IN ('dns_client_3020', 'zeek_dns')
+            OR (pid IS NOT NULL AND (source IN ('dns_client_3008', 'sysmon_22') OR family(source) = 'defender'))
+        )
+),
+
+dated AS (
+    SELECT t.*, m.zone_seconds
+    FROM told AS t
+    LEFT JOIN measured AS m ON t.file = m.file
 ),
 
 open_zone AS (
     SELECT *
-    FROM ended
-    WHERE NOT zoned AND zone_seconds IS NULL
-    QUALIFY count(*) OVER (PARTITION BY file, protocol, one_end, other_end) = 1
+    FROM dated
+    WHERE NOT zoned AND zone_seconds IS NULL AND thing IS NOT NULL
+    QUALIFY count(*) OVER (PARTITION BY file, what, thing) = 1
 ),
 
--- several records of one connection within a minute are one
+-- several records of one thing within a minute are one
 partner AS (
     SELECT
-        protocol,
-        one_end,
-        other_end,
+        what,
+        thing,
         min(moment) AS moment,
         min(pid) AS pid
     FROM (
         SELECT *, CASE WHEN zoned THEN recorded ELSE recorded + to_seconds(zone_seconds) END AS moment
-        FROM ended
-        WHERE zoned OR zone_seconds IS NOT NULL
+        FROM dated
+        WHERE (zoned OR zone_seconds IS NOT NULL) AND EXISTS (FROM open_zone)
     )
-    GROUP BY protocol, one_end, other_end
+    GROUP BY what, thing
     HAVING max(moment) - min(moment) <= INTERVAL 1 MINUTE AND min(pid) IS NOT DISTINCT FROM max(pid)
 ),
 
 tied AS (
     SELECT
         o.file,
-        'connection' AS basis,
+        o.what,
         o.recorded,
+        count(*) OVER (PARTITION BY o.file) AS ties,
         epoch(p.moment - o.recorded) AS gap,
-        coalesce(o.pid = p.pid, false) AS has_same_pid
+        o.what = 'connection' AND coalesce(o.pid = p.pid, false) AS is_sure
     FROM open_zone AS o
-    INNER JOIN partner AS p
-        ON o.protocol = p.protocol AND o.one_end = p.one_end AND o.other_end = p.other_end
+    INNER JOIN partner AS p ON o.what = p.what AND o.thing = p.thing
     WHERE coalesce(o.pid = p.pid, true)
 ),
 
 final AS (
     SELECT
         file,
-        basis,
+        'tie' AS basis,
         recorded,
         CAST(round(gap / 900) * 900 AS BIGINT) AS zone_seconds,
         gap - round(gap / 900) * 900 AS residual
     FROM tied
     WHERE abs(gap) <= 26 * 3600 + 450 AND abs(gap - round(gap / 900) * 900) <= 30
-    -- one pair may be a port that came back
+    -- one pair may be a port that came back; a look-up or a start may be another one of the same sort
     QUALIFY
-        count(*) OVER (PARTITION BY file, zone_seconds) >= 2
-        OR bool_or(has_same_pid) OVER (PARTITION BY file, zone_seconds)
+        count(*) FILTER (what = 'connection') OVER (PARTITION BY file, zone_seconds) >= 2
+        OR bool_or(is_sure) OVER (PARTITION BY file, zone_seconds)
+        OR count(*) OVER (PARTITION BY file, zone_seconds) >= greatest(3, ties / 2)
 )
 
 SELECT * FROM final
