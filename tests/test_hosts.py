@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackway.hosts import canonical_hosts, spelled
+from trackway.hosts import Rename, ambiguous, canonical_hosts, joined, spelled
 
 NAMES = st.text("aAbB.-1é", min_size=1, max_size=6)
 
@@ -65,3 +67,39 @@ def test_every_spelling_is_in_exactly_one_host_whatever_the_order(spellings):
 )
 def test_a_name_means_a_host_only_if_it_is_one(asked, meant):
     assert spelled(asked, ["WS7.corp.example", "dc1.a.example", "dc1.b.example"]) == meant
+
+
+RENAMED = Rename(datetime(2021, 11, 27, 3, tzinfo=UTC), "WS7", "WIN-1", "WS7")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "renames", "hours", "found"),
+    [
+        (["WIN-1", "ws7.corp.example"], [RENAMED], -1, {"ws7.corp.example": ["WIN-1", "ws7.corp.example"]}),
+        (["WIN-1", "WS7"], [RENAMED], 27, None),
+        (["WIN-1", "ws7.a.example", "ws7.b.example"], [RENAMED], -1, None),
+        (["WIN-1"], [RENAMED], -1, None),
+        (["WS7"], [RENAMED], -1, None),
+        (["WIN-1", "WS7", "SRV"], [RENAMED._replace(host="SRV")], -1, None),
+        (
+            ["WIN-1", "WS7", "a-name-of-twenty-letters"],
+            [
+                RENAMED,
+                RENAMED._replace(moment=datetime(2021, 11, 28, tzinfo=UTC), old="WS7", new="A-NAME-OF-TWENT"),
+            ],
+            -1,
+            {"a-name-of-twenty-letters": ["WIN-1", "WS7", "a-name-of-twenty-letters"]},
+        ),
+    ],
+)
+def test_a_host_that_was_renamed_is_one_host_unless_the_old_name_goes_on(hosts, renames, hours, found):
+    before = canonical_hosts(hosts)
+    after, said = joined(before, renames[::-1], {"WIN-1": RENAMED.moment + timedelta(hours=hours)})
+    assert after == (found or before)
+    assert bool(said) == (found is not None or hours > 26)
+
+
+def test_a_short_name_that_two_full_ones_share_is_ambiguous():
+    assert ambiguous(canonical_hosts(["WS7", "ws7.a.example", "ws7.b.example", "WS8", "ws8.a.example"])) == {
+        "WS7": ["ws7.a.example", "ws7.b.example"]
+    }

@@ -25,6 +25,7 @@ from trackway.correlate.run import zone_candidates
 from trackway.errors import TrackwayError
 from trackway.evidence.containers import Member, members
 from trackway.evidence.discover import EvidenceFile
+from trackway.evidence.ownership import note_names
 from trackway.evidence.places import NAMELESS, WIRE, nameless, wire
 from trackway.formats import KINDS, read
 from trackway.formats.rows import Ledger, Rows, RowStream, Skip
@@ -57,7 +58,9 @@ class MemberLedger:
     facts: dict[str, str] = field(default_factory=dict)
     """What a collector's own file says of the collection: `name` (its host), `collected` (a time)."""
     held: list[dict[str, str | int | bool]] = field(default_factory=list)
-    """Of an event log, rows of `correlate.load.HELD`: the numbers and times of the records that it holds."""
+    """Of an event log, rows of `correlate.load.HELD`; the next two are those of `ownership.Read`."""
+    renames: list[list[str]] = field(default_factory=list)
+    latest: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -238,8 +241,7 @@ def _interpret(
     source = installed()[rows.shape.source]
     told = output.interpreter.observations(rows, found.file, zoned=found.kind in UTC_FORMATS)
     (_, kept), *further = [(table, _of_hosts(each, wanted)) for table, each in told.tables]
-    if source.name == "collection":
-        found.facts |= dict(zip(kept["kind"].to_pylist(), kept["value"].to_pylist(), strict=True))
+    note_names(kept, found, of_collection=source.name == "collection")
     hosts.update(pc.unique(kept["host"]).to_pylist())
     output.add(source.table.name, kept)
     for table, each in further:

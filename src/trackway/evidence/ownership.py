@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from trackway.evidence.places import NAMELESS, WIRE, Named, nameless, owner, wire
-from trackway.hosts import canonical_hosts, spelled
+from trackway.hosts import Rename, ambiguous, canonical_hosts, joined, spelled
 
 UNKNOWN: Final = "names no host, and its place names none or several; --host NAME says whose it is"
 
 
 class Read(Protocol):
-    """What became of one file, as far as its host matters."""
+    """What became of one file, as far as its host matters.
+
+    Attributes:
+        renames: moment, host, old and new name of each record in which a host says that it was renamed.
+        latest: when each spelling of a host was last written, by the clock of the file.
+    """
 
     file: str
     hosts: list[str]
@@ -20,6 +29,22 @@ class Read(Protocol):
     used: int
     ignored: int
     note: str | None
+    renames: list[list[str]]
+    latest: dict[str, str]
+
+
+def note_names(kept: pa.Table, found: Read, *, of_collection: bool) -> None:
+    """Note what a batch says of its hosts: a collector's word, when each was last written, whether one was renamed."""
+    if of_collection:
+        found.facts |= dict(zip(kept["kind"].to_pylist(), kept["value"].to_pylist(), strict=True))
+    last = kept.group_by("host", use_threads=False).aggregate([("recorded", "max")])
+    for host, moment in zip(last["host"].to_pylist(), last["recorded_max"].to_pylist(), strict=True):
+        if moment:
+            found.latest[host] = max(moment.isoformat(), found.latest.get(host, ""))
+    if "subject" in kept.column_names and pc.any(pc.equal(kept["kind"], "host_renamed")).as_py():
+        for row in kept.filter(pc.equal(kept["kind"], "host_renamed")).to_pylist():
+            if row["subject"] and row["value"] and row["recorded"]:
+                found.renames.append([row["recorded"].isoformat(), row["host"], row["subject"], row["value"]])
 
 
 def hosts_of(read: Sequence[Read], asked: Sequence[str]) -> dict[str, list[str]]:
@@ -34,7 +59,7 @@ def hosts_of(read: Sequence[Read], asked: Sequence[str]) -> dict[str, list[str]]
         asked: hosts to keep, as the user spells them; empty for all.
     """
     by_spelling = {host for member in read for host in member.hosts if not host.startswith((NAMELESS, WIRE))}
-    hosts = canonical_hosts(by_spelling)
+    hosts = _under_one_name(canonical_hosts(by_spelling), read)
     home = {spelling: host for host, spellings in hosts.items() for spelling in spellings}
     named = [
         Named(member.file, frozenset(home[host] for host in member.hosts if host in home), bool(member.facts))
@@ -54,6 +79,26 @@ def hosts_of(read: Sequence[Read], asked: Sequence[str]) -> dict[str, list[str]]
             hosts.setdefault(host, []).append(nameless(member.file))
             member.hosts = sorted({host} | {home[each] for each in member.hosts if each in home})
     return {host: hosts[host] for host in sorted(hosts)}
+
+
+def _under_one_name(hosts: dict[str, list[str]], read: Sequence[Read]) -> dict[str, list[str]]:
+    """Return the hosts with those that were renamed joined; the notes of their files say so, and what is ambiguous."""
+    renames = [
+        Rename(datetime.fromisoformat(moment), *names) for member in read for moment, *names in member.renames
+    ]
+    latest = dict[str, datetime]()
+    for member in read if renames else ():
+        for name, text in member.latest.items():
+            moment = datetime.fromisoformat(text)
+            latest[name] = max(moment, latest.get(name, moment))
+    found, said = joined(hosts, renames, latest)
+    for short, full in ambiguous(found).items():
+        said[short] = f"{short} may be any of {', '.join(full)}; they are kept apart"
+    for name, words in said.items():
+        for member in read:
+            if not set(hosts[name]).isdisjoint(member.hosts):
+                member.note = "; ".join(filter(None, (member.note, words)))
+    return found
 
 
 def _settled(member: Read, named: Sequence[Named], hosts: Collection[str], asked: Sequence[str]) -> str:

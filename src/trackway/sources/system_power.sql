@@ -3,7 +3,7 @@
 -- reads:  event
 -- rule:   104 names the log that was cleared; where it says System, that may be the log it stands in, as flat exports
 --         call both Channel; DuckDB calls the event's own, beside that of the header, Channel_1. The data of 6013 are
---         lines: the fifth is the uptime in seconds, the last the time zone.
+--         lines: the fifth is the uptime in seconds, the last the time zone. Those of 6011 are the old and the new name.
 
 WITH read AS (
     SELECT
@@ -31,11 +31,13 @@ final AS (
             WHEN 6006 THEN 'log_stopped'
             WHEN 6007 THEN 'log_stopped'
             WHEN 6008 THEN 'unexpected_shutdown'
+            WHEN 6011 THEN 'host_renamed'
             WHEN 6013 THEN 'time_zone'
         END AS kind,
         CASE event_id
             WHEN 1 THEN text_of(OldTime)
             WHEN 104 THEN nullif(text_of(cleared), 'System')
+            WHEN 6011 THEN nullif(trim(lines[1]), '')
             WHEN 6013 THEN 'uptime ' || nullif(lines[5], '')
         END AS subject,
         CASE event_id
@@ -45,6 +47,7 @@ final AS (
             WHEN 42 THEN coalesce(text_of(SleepReason), text_of(TargetState))
             WHEN 104 THEN 'cleared'
             WHEN 6008 THEN nullif(concat_ws(' ', nullif(lines[2], ''), nullif(lines[1], '')), '')
+            WHEN 6011 THEN nullif(trim(lines[2]), '')
             WHEN 6013 THEN nullif(trim(regexp_extract(lines[-1], '\D*$')), '')
             ELSE text_of(Reason)
         END AS value,

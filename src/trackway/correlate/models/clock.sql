@@ -151,27 +151,27 @@ families AS (
         CASE family WHEN 'firewall' THEN 'firewall_log' ELSE family END AS source,
         NULL AS file,
         CASE
-            WHEN any_value(is_moving) AND max(jump) >= (max(offset_seconds) - min(offset_seconds)) / 2 THEN 'step'
-            WHEN any_value(is_moving) THEN 'drift'
+            WHEN bool_or(is_moving) AND max(jump) >= (max(offset_seconds) - min(offset_seconds)) / 2 THEN 'step'
+            WHEN bool_or(is_moving) THEN 'drift'
             -- a zone that was mistaken is off by at least half an hour, in whole quarters
             WHEN
-                abs(any_value(offset_seconds)) > 1700
-                AND abs(any_value(offset_seconds) - round(any_value(offset_seconds) / 900) * 900) <= 120
+                abs(min(offset_seconds)) > 1700
+                AND abs(min(offset_seconds) - round(min(offset_seconds) / 900) * 900) <= 120
                 THEN 'zone'
             ELSE 'skew'
         END AS kind,
         median(offset_seconds) AS offset_seconds,
-        any_value(spread_seconds) AS spread_seconds,
-        any_value(support) AS support,
-        any_value(what) AS basis,
+        min(spread_seconds) AS spread_seconds,
+        min(support) AS support,
+        min(what) AS basis,
         true AS applied,
-        format('measured on {} that records of {} witness, too', any_value(what), any_value(other))
+        format('measured on {} that records of {} witness, too', min(what), min(other))
         || CASE kind
             WHEN 'zone'
                 THEN
                     format(
                         '; {:+.2f} h of it are a zone mistaken, the rest is the clock''s',
-                        round(any_value(offset_seconds) / 900) / 4
+                        round(min(offset_seconds) / 900) / 4
                     )
             WHEN 'skew' THEN ''
             ELSE
