@@ -94,7 +94,8 @@ pub struct Gate {
     channels: Names,
     /// Event ids below 65,536 that some filter asks for.
     events: Option<Box<[bool]>>,
-    times: bool,
+    /// Whether a filter goes by the time.
+    pub times: bool,
 }
 
 impl Gate {
@@ -180,7 +181,7 @@ impl Gate {
 
 fn name(names: &mut Names, source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> usize {
     match single(source, slots) {
-        Some(slot) if slot.kind == value::STRING => names.number(slot.bytes(chunk)),
+        Some(slot) if slot.kind() == value::STRING => names.number(slot.bytes(chunk)),
         Some(slot) => names.number(&units(&spelled(slot, chunk, spelling))),
         None => match source {
             Source::Text(text) => names.number_of_text(text),
@@ -195,7 +196,7 @@ fn units(text: &str) -> Vec<u8> {
 
 fn spelled(slot: Slot, chunk: &[u8], spelling: Spelling) -> String {
     let mut out = Vec::new();
-    value::push(&mut out, slot.kind, slot.bytes(chunk), spelling);
+    value::push(&mut out, slot.kind(), slot.bytes(chunk), spelling);
     String::from_utf8(out).unwrap_or_default()
 }
 
@@ -213,7 +214,7 @@ pub fn single(source: &Source, slots: &[Slot]) -> Option<Slot> {
 #[inline]
 pub fn number(source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> Option<u32> {
     match single(source, slots) {
-        Some(slot) => match (slot.kind, slot.bytes(chunk)) {
+        Some(slot) => match (slot.kind(), slot.bytes(chunk)) {
             (value::UINT16, &[low, high]) => Some(u32::from(u16::from_le_bytes([low, high]))),
             (value::UINT8, &[byte]) => Some(u32::from(byte)),
             (value::UINT32 | value::UINT64, bytes) => text::unsigned(bytes)?.try_into().ok(),
@@ -229,7 +230,7 @@ pub fn number(source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling)
 
 fn moment(source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> Option<u64> {
     match single(source, slots) {
-        Some(slot) if slot.kind == value::FILETIME => text::unsigned(slot.bytes(chunk)),
+        Some(slot) if slot.kind() == value::FILETIME => text::unsigned(slot.bytes(chunk)),
         Some(slot) => text::parse_time(spelled(slot, chunk, spelling).as_bytes()),
         None => match source {
             Source::Text(text) => text::parse_time(text.as_bytes()),

@@ -2,7 +2,7 @@
 
 use crate::binxml::{Element, Node, Piece};
 use crate::limits::{Budget, Fault};
-use crate::outline::elements;
+use crate::outline::{elements, pieces};
 use crate::value::{self, Slot, Spelling};
 
 /// Writes JSON for one record.
@@ -29,36 +29,48 @@ impl Writer<'_> {
 
     fn single(&mut self, slot: Slot) {
         let bytes = slot.bytes(self.chunk);
-        match slot.kind {
+        match slot.kind() {
             value::NULL => self.out.extend_from_slice(b"null"),
-            value::INT8..=value::BOOL => value::push(&mut self.out, slot.kind, bytes, self.spelling),
+            value::INT8..=value::BOOL => value::push(&mut self.out, slot.kind(), bytes, self.spelling),
             _ => {
-                let mut text = Vec::new();
-                value::push(&mut text, slot.kind, bytes, self.spelling);
-                self.string(std::str::from_utf8(&text).unwrap_or_default());
+                let spelling = self.spelling;
+                self.quoted(|out| value::push(out, slot.kind(), bytes, spelling));
             }
         }
     }
 
     /// Write a text in quotation marks.
     pub fn string(&mut self, text: &str) {
+        self.quoted(|out| out.extend_from_slice(text.as_bytes()));
+    }
+
+    /// Write quotation marks around what is appended, which few texts need more for.
+    fn quoted(&mut self, append: impl FnOnce(&mut Vec<u8>)) {
         self.out.push(b'"');
-        for character in text.chars() {
-            match character {
-                '"' => self.out.extend_from_slice(b"\\\""),
-                '\\' => self.out.extend_from_slice(b"\\\\"),
-                '\n' => self.out.extend_from_slice(b"\\n"),
-                '\r' => self.out.extend_from_slice(b"\\r"),
-                '\t' => self.out.extend_from_slice(b"\\t"),
-                '\u{8}' => self.out.extend_from_slice(b"\\b"),
-                '\u{c}' => self.out.extend_from_slice(b"\\f"),
-                control if control < ' ' => {
-                    self.out.extend_from_slice(format!("\\u{:04x}", control as u32).as_bytes());
-                }
-                other => self.out.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
+        let start = self.out.len();
+        append(&mut self.out);
+        if self.out[start..].iter().any(|byte| is_escaped(*byte)) {
+            let plain = self.out.split_off(start);
+            self.escape(&plain);
         }
         self.out.push(b'"');
+    }
+
+    fn escape(&mut self, mut text: &[u8]) {
+        while let Some(place) = text.iter().position(|byte| is_escaped(*byte)) {
+            self.out.extend_from_slice(&text[..place]);
+            match text[place] {
+                b'\n' => self.out.extend_from_slice(b"\\n"),
+                b'\r' => self.out.extend_from_slice(b"\\r"),
+                b'\t' => self.out.extend_from_slice(b"\\t"),
+                8 => self.out.extend_from_slice(b"\\b"),
+                12 => self.out.extend_from_slice(b"\\f"),
+                control @ 0..b' ' => self.out.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+                mark => self.out.extend_from_slice(&[b'\\', mark]),
+            }
+            text = &text[place + 1..];
+        }
+        self.out.extend_from_slice(text);
     }
 
     /// Write an element: null, its text, or an object of its attributes, elements and text.
@@ -74,7 +86,7 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, element: &Element, budget: &mut Budget) -> Result<(), Fault> {
-        let mut keys: Vec<String> = Vec::new();
+        let mut keys = Vec::new();
         self.out.push(b'{');
         if !element.attributes.is_empty() {
             self.key("#attributes", &mut keys);
@@ -100,18 +112,18 @@ impl Writer<'_> {
             }
             self.string(name);
             self.out.push(b':');
-            self.pieces(&pieces.iter().collect::<Vec<_>>());
+            self.pieces(pieces.iter());
         }
         self.out.push(b'}');
     }
 
     /// Write a key; of equal names the second becomes `name_1`.
-    fn key(&mut self, name: &str, keys: &mut Vec<String>) {
+    fn key<'b>(&mut self, name: &'b str, keys: &mut Vec<&'b str>) {
         if !keys.is_empty() {
             self.out.push(b',');
         }
-        let times = keys.iter().filter(|key| *key == name).count();
-        keys.push(name.to_owned());
+        let times = keys.iter().filter(|key| **key == name).count();
+        keys.push(name);
         if times == 0 {
             self.string(name)
         } else {
@@ -121,64 +133,65 @@ impl Writer<'_> {
     }
 
     fn content(&mut self, children: &[Node]) {
-        let pieces: Vec<&Piece> = children
-            .iter()
-            .filter_map(|node| match node {
-                Node::Piece(piece) => Some(piece),
-                Node::Element(_) => None,
-            })
-            .collect();
-        self.pieces(&pieces);
+        self.pieces(pieces(children));
     }
 
-    fn pieces(&mut self, pieces: &[&Piece]) {
-        let filled: Vec<Piece> = pieces.iter().map(|piece| self.filled(piece)).collect();
-        match filled.as_slice() {
-            [] => self.out.extend_from_slice(b"null"),
-            [Piece::Value { slot, .. }] if slot.is_array() => self.array(*slot),
-            [Piece::Value { slot, .. }] => self.single(*slot),
-            several => {
-                let mut text = Vec::new();
-                for piece in several {
-                    push_piece(&mut text, piece, self.chunk, self.spelling);
-                }
-                self.string(std::str::from_utf8(&text).unwrap_or_default());
+    fn pieces<'b>(&mut self, mut pieces: impl Iterator<Item = &'b Piece> + Clone) {
+        let all = pieces.clone();
+        match (pieces.next(), pieces.next()) {
+            (None, _) => self.out.extend_from_slice(b"null"),
+            (Some(Piece::Value { slot, .. }), None) => self.value(*slot),
+            (Some(Piece::Hole { index, .. }), None) => self.value(hole(self.slots, *index)),
+            _ => {
+                let (slots, chunk, spelling) = (self.slots, self.chunk, self.spelling);
+                self.quoted(|out| {
+                    for piece in all {
+                        push_piece(out, piece, slots, chunk, spelling);
+                    }
+                });
             }
         }
     }
-}
 
-impl Writer<'_> {
-    fn filled(&self, piece: &Piece) -> Piece {
-        match piece {
-            Piece::Hole { index, optional, .. } => {
-                let slot = self.slots.get(usize::from(*index)).copied().unwrap_or_default();
-                Piece::Value { slot, optional: *optional }
-            }
-            other => other.clone(),
-        }
+    fn value(&mut self, slot: Slot) {
+        if slot.is_array() { self.array(slot) } else { self.single(slot) }
     }
 }
 
-/// Append what a piece stands for, as text.
-pub fn push_piece(out: &mut Vec<u8>, piece: &Piece, chunk: &[u8], spelling: Spelling) {
+/// What goes into a hole.
+fn hole(values: &[Slot], index: u16) -> Slot {
+    values.get(usize::from(index)).copied().unwrap_or_default()
+}
+
+/// What JSON has a way of its own to write.
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// Append what a piece stands for, as text; a hole takes one of the values.
+pub fn push_piece(out: &mut Vec<u8>, piece: &Piece, values: &[Slot], chunk: &[u8], spelling: Spelling) {
     match piece {
         Piece::Text(text) | Piece::Section(text) => out.extend_from_slice(text.as_bytes()),
-        Piece::Value { slot, .. } if slot.is_array() => {
-            for (number, item) in value::items(*slot, chunk).into_iter().enumerate() {
-                if number > 0 {
-                    out.push(b',');
-                }
-                value::push(out, item.kind, item.bytes(chunk), spelling);
-            }
-        }
-        Piece::Value { slot, .. } => value::push(out, slot.kind, slot.bytes(chunk), spelling),
+        Piece::Value { slot, .. } => push_slot(out, *slot, chunk, spelling),
+        Piece::Hole { index, .. } => push_slot(out, hole(values, *index), chunk, spelling),
         Piece::Character(unit) => {
             let character = char::from_u32(u32::from(*unit)).unwrap_or(char::REPLACEMENT_CHARACTER);
             out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
         Piece::Entity(name) => out.extend_from_slice(entity(name).as_bytes()),
-        Piece::Hole { .. } | Piece::Instruction(..) => {}
+        Piece::Instruction(..) => {}
+    }
+}
+
+fn push_slot(out: &mut Vec<u8>, slot: Slot, chunk: &[u8], spelling: Spelling) {
+    if !slot.is_array() {
+        return value::push(out, slot.kind(), slot.bytes(chunk), spelling);
+    }
+    for (number, item) in value::items(slot, chunk).into_iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        value::push(out, item.kind(), item.bytes(chunk), spelling);
     }
 }
 

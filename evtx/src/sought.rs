@@ -93,7 +93,7 @@ impl Sought {
             told & 1 << needle != 0 || hits.get(next).is_some_and(|hit| (*hit as usize) < place.1)
         };
         let holds = self.filters[filter].iter().all(|some| some.iter().any(there));
-        holds || slots.iter().any(|slot| slot.kind & !value::ARRAY == value::ANSI && slot.len > 0)
+        holds || slots.iter().any(|slot| slot.kind() & !value::ARRAY == value::ANSI && slot.length() > 0)
     }
 
     fn told<'a>(&mut self, template: u32, known: impl Fn(u32) -> &'a [Node]) -> u64 {

@@ -1,6 +1,6 @@
 //! From an outline to columns: where each wanted column of a record comes from, worked out once.
 
-use crate::binxml::{Element, Node, Piece};
+use crate::binxml::{Element, Node};
 use crate::chunk::Found;
 use crate::columns::{Cell, present};
 use crate::json::{self, push_piece};
@@ -55,8 +55,12 @@ impl<'a> Record<'a> {
     /// The value at a place of a template.
     #[inline(always)]
     pub fn slot(&self, inner: bool, index: u16) -> Slot {
-        let slots = if inner { self.inner } else { self.outer };
-        slots.get(usize::from(index)).copied().unwrap_or_default()
+        self.slots(inner).get(usize::from(index)).copied().unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn slots(&self, inner: bool) -> &'a [Slot] {
+        if inner { self.inner } else { self.outer }
     }
 
     fn single(&self, part: &Part) -> Option<Slot> {
@@ -85,7 +89,7 @@ impl<'a> Record<'a> {
                 Source::Mixed(pieces) => {
                     scratch.clear();
                     for piece in pieces {
-                        push_piece(scratch, &self.filled(part.inner, piece), self.chunk, self.spelling);
+                        push_piece(scratch, piece, self.slots(part.inner), self.chunk, self.spelling);
                     }
                 }
                 Source::Tree(tree) => self.tree(part.inner, tree, scratch, budget)?,
@@ -96,15 +100,8 @@ impl<'a> Record<'a> {
         Ok(Cell::Text(std::str::from_utf8(scratch).unwrap_or_default()))
     }
 
-    fn filled(&self, inner: bool, piece: &Piece) -> Piece {
-        match piece {
-            Piece::Hole { index, optional, .. } => Piece::Value { slot: self.slot(inner, *index), optional: *optional },
-            other => other.clone(),
-        }
-    }
-
     fn tree(&self, inner: bool, tree: &Element, scratch: &mut Vec<u8>, budget: &mut Budget) -> Result<(), Fault> {
-        let slots = if inner { self.inner } else { self.outer };
+        let slots = self.slots(inner);
         let mut writer = json::Writer { chunk: self.chunk, spelling: self.spelling, slots, out: Vec::new() };
         writer.element(tree, budget)?;
         *scratch = writer.out;

@@ -31,26 +31,44 @@ pub const BINXML: u8 = 0x21;
 /// Added to a type: an array of it.
 pub const ARRAY: u8 = 0x80;
 
-/// A value of a record: its type and where in the chunk its bytes stand.
+/// A value of a record: where in the chunk its bytes stand, how many they are, and their type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
     pub start: u32,
-    pub len: u16,
-    pub kind: u8,
+    /// Length in the lower 16 bits, type in the 8 above, as an instance of a template has them.
+    pub form: u32,
 }
 
 impl Slot {
+    /// A value of a type.
+    #[inline(always)]
+    pub fn new(start: u32, len: u16, kind: u8) -> Self {
+        Self { start, form: u32::from(kind) << 16 | u32::from(len) }
+    }
+
+    /// The type.
+    #[inline(always)]
+    pub fn kind(self) -> u8 {
+        (self.form >> 16) as u8
+    }
+
+    /// How many bytes.
+    #[inline(always)]
+    pub fn length(self) -> usize {
+        (self.form & 0xffff) as usize
+    }
+
     /// The bytes of the value.
     #[inline(always)]
     pub fn bytes(self, chunk: &[u8]) -> &[u8] {
         let start = self.start as usize;
-        chunk.get(start..start + usize::from(self.len)).unwrap_or_default()
+        chunk.get(start..start + self.length()).unwrap_or_default()
     }
 
     /// True for several values of one type.
     #[inline(always)]
     pub fn is_array(self) -> bool {
-        self.kind & ARRAY != 0
+        self.kind() & ARRAY != 0
     }
 }
 
@@ -148,13 +166,13 @@ fn push_bool(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
 
 /// The values of an array, each with the type of its elements.
 pub fn items(slot: Slot, chunk: &[u8]) -> Vec<Slot> {
-    let kind = slot.kind & !ARRAY;
+    let kind = slot.kind() & !ARRAY;
     let bytes = slot.bytes(chunk);
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let length = item_length(kind, &bytes[at..]);
-        found.push(Slot { start: slot.start + at as u32, len: length as u16, kind });
+        found.push(Slot::new(slot.start + at as u32, length as u16, kind));
         at += length + terminator(kind);
     }
     found

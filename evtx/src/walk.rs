@@ -75,7 +75,7 @@ pub struct Walker<R> {
     /// Where the first chunk stands.
     pub start: u64,
     at: u64,
-    /// What stands at `at`, read ahead.
+    /// What stands at `at`, read ahead; without room until it is needed.
     ahead: Box<[u8]>,
     ahead_length: Option<usize>,
     /// Slots that hold nothing but zeros.
@@ -105,7 +105,7 @@ impl<R: Read + Seek> Walker<R> {
             head: FileHead::of(&head[..got]),
             start,
             at: start,
-            ahead: vec![0; SIZE].into(),
+            ahead: Box::default(),
             ahead_length: None,
             blank: 0,
             whole: 0,
@@ -191,8 +191,11 @@ impl<R: Read + Seek> Walker<R> {
 
     /// Where something was cut out of a chunk, the next one starts inside it.
     fn until_next(&mut self, chunk: &mut [u8], length: usize) -> io::Result<usize> {
-        if length < SIZE {
+        if length < SIZE || self.at + SIZE as u64 >= self.length {
             return Ok(length);
+        }
+        if self.ahead.is_empty() {
+            self.ahead = vec![0; SIZE].into();
         }
         let next = fill(&mut self.source, &mut self.ahead)?;
         self.ahead_length = Some(next);
@@ -217,7 +220,9 @@ impl<R: Read + Seek> Walker<R> {
             return Ok(length);
         }
         let length = fill(&mut self.source, chunk)?;
-        chunk[length..].fill(0);
+        if length > 0 {
+            chunk[length..].fill(0);
+        }
         Ok(length)
     }
 }

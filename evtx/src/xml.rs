@@ -103,7 +103,7 @@ impl Writer<'_> {
             }
             other => {
                 let mut text = Vec::new();
-                push_piece(&mut text, other, self.chunk, self.spelling);
+                push_piece(&mut text, other, &[], self.chunk, self.spelling);
                 self.escaped(std::str::from_utf8(&text).unwrap_or_default(), attribute);
             }
         }
@@ -142,7 +142,7 @@ fn piece_of(node: &Node) -> Option<&Piece> {
 }
 
 fn vanishes<'a>(mut pieces: impl Iterator<Item = &'a Piece>) -> bool {
-    pieces.any(|piece| matches!(piece, Piece::Value { slot, optional: true } if slot.kind == value::NULL))
+    pieces.any(|piece| matches!(piece, Piece::Value { slot, optional: true } if slot.kind() == value::NULL))
 }
 
 fn array_in(element: &Element) -> Option<(usize, Slot)> {

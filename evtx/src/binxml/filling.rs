@@ -80,11 +80,11 @@ impl Filling<'_> {
             found.push(Node::Piece(filled));
             return Ok(());
         };
-        if slot.kind != value::BINXML || slot.len == 0 {
+        if slot.kind() != value::BINXML || slot.length() == 0 {
             found.push(Node::Piece(filled));
             return Ok(());
         }
-        let (start, end) = (slot.start as usize, slot.start as usize + usize::from(slot.len));
+        let (start, end) = (slot.start as usize, slot.start as usize + slot.length());
         let mut parser = Parser::new(self.chunk, start, end, false, self.spelling, templates);
         found.extend(parser.fragment(depth + 1, budget)?);
         Ok(())

@@ -41,6 +41,9 @@ pub fn instance_at(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
     }
 }
 
+/// The form of a fragment without bytes.
+const FRAGMENT: u32 = (value::BINXML as u32) << 16;
+
 /// Append the values of an instance from `at` on, and return where they end and how many of them are fragments.
 #[inline]
 pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Result<(usize, usize), Fault> {
@@ -51,12 +54,13 @@ pub fn values(chunk: &[u8], at: usize, end: usize, slots: &mut Vec<Slot>) -> Res
         return Err(Fault::Short);
     }
     let mut start = first + count * 4;
-    let descriptors = chunk.get(first..start).ok_or(Fault::Short)?;
-    slots.extend(descriptors.as_chunks::<4>().0.iter().map(|&[low, high, kind, _]| {
-        let slot = Slot { start: start as u32, len: u16::from_le_bytes([low, high]), kind };
-        fragments += usize::from(kind == value::BINXML && slot.len > 0);
-        start += usize::from(slot.len);
-        slot
-    }));
+    let descriptors = chunk.get(first..start).ok_or(Fault::Short)?.as_chunks::<4>().0;
+    let before = slots.len();
+    slots.resize(before + count, Slot::default());
+    for (slot, descriptor) in slots[before..].iter_mut().zip(descriptors) {
+        *slot = Slot { start: start as u32, form: u32::from_le_bytes(*descriptor) & 0xff_ffff };
+        fragments += usize::from((FRAGMENT + 1..=FRAGMENT + 0xffff).contains(&slot.form));
+        start += slot.length();
+    }
     if start > end { Err(Fault::Short) } else { Ok((start, fragments)) }
 }

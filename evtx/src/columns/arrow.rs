@@ -1,17 +1,18 @@
 //! Columns as Arrow knows them: fields, types, finished arrays.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType, UInt32Type, UInt64Type};
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, StringArray,
-    StructArray,
+    StructArray, new_null_array,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 
-use super::parts::LARGE;
+use super::parts::{LARGE, as_many};
 use super::{Column, Values};
 use crate::request::{Of, Type};
 use crate::value;
@@ -19,8 +20,11 @@ use crate::value;
 impl Column {
     /// The column as an array; it is empty then.
     pub fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let rows = std::mem::take(&mut self.rows);
+        if std::mem::take(&mut self.blank_rows) == rows {
+            return Ok(nulls(&data_type(matches!(self.values, Values::Pairs { .. }), self.kind), rows));
+        }
         let nulls = self.validity.finish();
-        self.rows = 0;
         match &mut self.values {
             Values::Strings(strings) => {
                 let (offsets, bytes) = strings.finish();
@@ -53,7 +57,7 @@ impl Column {
                 let (offsets, bytes) = names.finish();
                 let names: ArrayRef = Arc::new(StringArray::try_new(offsets, bytes, None)?);
                 let pairs = StructArray::try_new(pair_fields(), vec![names, values.finish()?], None)?;
-                let offsets = OffsetBuffer::new(ScalarBuffer::from(std::mem::replace(ends, vec![0])));
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(std::mem::take(ends)));
                 Ok(Arc::new(ListArray::try_new(Arc::new(pair_field()), offsets, Arc::new(pairs), nulls)?))
             }
         }
@@ -66,7 +70,7 @@ fn primitive<T: ArrowPrimitiveType>(
 ) -> Result<ArrayRef, ArrowError> {
     let taken = std::mem::take(values);
     if taken.len() > LARGE {
-        values.reserve(taken.len());
+        values.reserve(as_many(taken.len()));
     }
     Ok(Arc::new(PrimitiveArray::<T>::try_new(ScalarBuffer::from(taken), nulls)?))
 }
@@ -85,22 +89,41 @@ fn pair_field() -> Field {
     Field::new("item", DataType::Struct(pair_fields()), false)
 }
 
+/// An array without a value. Its buffers are shared: most columns of most batches have no value.
+fn nulls(kind: &DataType, rows: usize) -> ArrayRef {
+    thread_local! {
+        static KNOWN: RefCell<Vec<ArrayRef>> = const { RefCell::new(Vec::new()) };
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let place = known.iter().position(|array| array.data_type() == kind).unwrap_or(known.len());
+        if known.get(place).is_none_or(|array| array.len() < rows) {
+            known.truncate(place);
+            known.push(new_null_array(kind, rows.next_power_of_two()));
+        }
+        known[place].slice(0, rows)
+    })
+}
+
 /// The Arrow field of a column; what its type is in a log stands in its metadata.
 pub fn field(name: &str, of: &Of, kind: Type) -> Field {
-    let data = match (of, kind) {
-        (Of::Fields, _) => DataType::List(Arc::new(pair_field())),
-        (_, Type::Name) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
-        (_, Type::Text | Type::Guid | Type::Sid) => DataType::Utf8,
-        (_, Type::Binary) => DataType::Binary,
-        (_, Type::Int32) => DataType::Int32,
-        (_, Type::Int64) => DataType::Int64,
-        (_, Type::UInt32 | Type::Hex32) => DataType::UInt32,
-        (_, Type::UInt64 | Type::Hex64) => DataType::UInt64,
-        (_, Type::Real) => DataType::Float64,
-        (_, Type::Bool) => DataType::Boolean,
-        (_, Type::Time) => DataType::Timestamp(TimeUnit::Nanosecond, Some(utc())),
-    };
+    let data = data_type(matches!(of, Of::Fields), kind);
     Field::new(name, data, true).with_metadata(HashMap::from([("evtx".to_owned(), kind.name().to_owned())]))
+}
+
+fn data_type(pairs: bool, kind: Type) -> DataType {
+    match kind {
+        _ if pairs => DataType::List(Arc::new(pair_field())),
+        Type::Name => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        Type::Text | Type::Guid | Type::Sid => DataType::Utf8,
+        Type::Binary => DataType::Binary,
+        Type::Int32 => DataType::Int32,
+        Type::Int64 => DataType::Int64,
+        Type::UInt32 | Type::Hex32 => DataType::UInt32,
+        Type::UInt64 | Type::Hex64 => DataType::UInt64,
+        Type::Real => DataType::Float64,
+        Type::Bool => DataType::Boolean,
+        Type::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some(utc())),
+    }
 }
 
 /// The type of a column for values that a template declares as `kind`.

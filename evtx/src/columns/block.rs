@@ -1,7 +1,7 @@
 //! Values of many rows into a column at once, as long as all are of the type that is usual for it.
 
 use super::{Cell, Column, EPOCH, Values, absent, present};
-use crate::bytes::u64_at;
+use crate::bytes::array;
 use crate::chunk::Status;
 use crate::request::Type;
 use crate::value::{self, Slot, Spelling};
@@ -19,6 +19,7 @@ impl Column {
             self.nulls(count);
             return true;
         }
+        self.begin();
         if self.alike(slots.clone(), chunk, spelling) {
             self.grown(count);
             return true;
@@ -30,6 +31,7 @@ impl Column {
     /// Append numbers that the frame of a record says.
     pub fn numbers(&mut self, numbers: impl ExactSizeIterator<Item = u64>, spelling: Spelling) -> bool {
         let count = numbers.len();
+        self.begin();
         let Values::UInt64(values) = &mut self.values else {
             return numbers.fold(true, |fits, number| fits & self.push(Cell::Number(number), spelling));
         };
@@ -41,6 +43,7 @@ impl Column {
     /// Append FILETIMEs that the frame of a record says.
     pub fn times(&mut self, filetimes: impl ExactSizeIterator<Item = u64> + Clone, spelling: Spelling) -> bool {
         let count = filetimes.len();
+        self.begin();
         if let Values::Time(values) = &mut self.values
             && all(values, filetimes.clone().map(nanoseconds))
         {
@@ -73,51 +76,33 @@ impl Column {
 
     /// Append values that are all of the usual type; false where one is not, and some are appended.
     #[inline(always)]
-    fn alike(
-        &mut self,
-        mut slots: impl ExactSizeIterator<Item = Slot> + Clone,
-        chunk: &[u8],
-        spelling: Spelling,
-    ) -> bool {
+    fn alike(&mut self, slots: impl ExactSizeIterator<Item = Slot> + Clone, chunk: &[u8], spelling: Spelling) -> bool {
+        let Some(first) = slots.clone().next() else { return true };
         match (&mut self.values, self.kind) {
-            (Values::UInt32(values), _) => all(values, slots.map(|slot| short(slot, chunk))),
-            (Values::Int32(values), _) => all(
-                values,
-                slots.map(|slot| match (slot.kind, slot.bytes(chunk)) {
-                    (value::INT32, &[a, b, c, d]) => Some(i32::from_le_bytes([a, b, c, d])),
-                    _ => None,
-                }),
-            ),
-            (Values::UInt64(values), _) => all(values, slots.map(|slot| long(slot, chunk))),
-            (Values::Time(values), _) => all(
-                values,
-                slots.map(|slot| match slot.kind {
-                    value::FILETIME => nanoseconds(u64_at(slot.bytes(chunk), 0)?),
-                    _ => None,
-                }),
-            ),
-            (Values::Strings(strings), Type::Text) if !self.blank => strings.texts(slots, chunk),
-            (Values::Strings(strings), Type::Sid | Type::Guid) => {
-                let wanted = if self.kind == Type::Sid { value::SID } else { value::GUID };
-                slots.all(|slot| {
-                    let usual = slot.kind == wanted && slot.len >= 8;
-                    if usual {
-                        strings.value(slot.kind, slot.bytes(chunk), spelling);
-                        strings.end();
-                    }
-                    usual
-                })
-            }
-            (Values::Names(names), _) => slots.all(|slot| {
-                let bytes = slot.bytes(chunk);
-                let blank = slot.len < 8 || slot.kind == value::STRING && bytes.starts_with(&[0, 0]);
-                let usual = !blank && matches!(slot.kind, value::STRING | value::GUID | value::SID);
-                if usual {
-                    let code = names.code(slot.kind, bytes, spelling);
-                    names.codes.push(code);
+            (Values::UInt32(values), _) => match (first.kind(), first.length()) {
+                (value::UINT32 | value::HEX32, 4) => same(values, slots, chunk, u32::from_le_bytes),
+                (value::UINT16, 2) => same(values, slots, chunk, |bytes| u32::from(u16::from_le_bytes(bytes))),
+                (value::UINT8, 1) => same(values, slots, chunk, |[byte]: [u8; 1]| u32::from(byte)),
+                _ => false,
+            },
+            (Values::Int32(values), _) => match (first.kind(), first.length()) {
+                (value::INT32, 4) => same(values, slots, chunk, i32::from_le_bytes),
+                _ => false,
+            },
+            (Values::UInt64(values), _) => match (first.kind(), first.length()) {
+                (value::UINT64 | value::HEX64 | value::SIZE, 8) => same(values, slots, chunk, u64::from_le_bytes),
+                _ => false,
+            },
+            (Values::Time(values), _) => match (first.kind(), first.length()) {
+                (value::FILETIME, 8) => {
+                    all(values, slots.map(|slot| nanoseconds(u64::from_le_bytes(bytes_of(slot, first, chunk)?))))
                 }
-                usual
-            }),
+                _ => false,
+            },
+            (Values::Strings(strings), Type::Text) if !self.blank => strings.texts(slots, chunk),
+            (Values::Strings(strings), Type::Guid) => strings.guids(slots, chunk),
+            (Values::Strings(strings), Type::Sid) => strings.sids(slots, chunk, spelling),
+            (Values::Names(names), _) => names.many(slots, chunk, spelling),
             _ => false,
         }
     }
@@ -134,22 +119,22 @@ fn all<T: Default>(values: &mut Vec<T>, found: impl Iterator<Item = Option<T>>) 
     whole
 }
 
+/// Append values that are all of the type and length of the first; false where one is not.
 #[inline(always)]
-fn short(slot: Slot, chunk: &[u8]) -> Option<u32> {
-    match (slot.kind, slot.bytes(chunk)) {
-        (value::UINT32 | value::HEX32, &[a, b, c, d]) => Some(u32::from_le_bytes([a, b, c, d])),
-        (value::UINT16, &[a, b]) => Some(u32::from(u16::from_le_bytes([a, b]))),
-        (value::UINT8, &[a]) => Some(u32::from(a)),
-        _ => None,
-    }
+fn same<T: Default, const N: usize>(
+    values: &mut Vec<T>,
+    slots: impl ExactSizeIterator<Item = Slot> + Clone,
+    chunk: &[u8],
+    value: impl Fn([u8; N]) -> T,
+) -> bool {
+    let first = slots.clone().next().unwrap_or_default();
+    all(values, slots.map(|slot| bytes_of(slot, first, chunk).map(&value)))
 }
 
+/// The bytes of a value that has the type and the length of another.
 #[inline(always)]
-fn long(slot: Slot, chunk: &[u8]) -> Option<u64> {
-    match (slot.kind, slot.len) {
-        (value::UINT64 | value::HEX64 | value::SIZE, 8) => u64_at(slot.bytes(chunk), 0),
-        _ => None,
-    }
+pub fn bytes_of<const N: usize>(slot: Slot, like: Slot, chunk: &[u8]) -> Option<[u8; N]> {
+    array(chunk, slot.start as usize).filter(|_| slot.form == like.form)
 }
 
 /// Nanoseconds since 1970; null outside of 1677 to 2262.

@@ -27,12 +27,13 @@ pub enum Cell<'a> {
 /// A value, or null where it is NULL or a value without bytes that is no text; an array is none.
 #[inline(always)]
 pub fn present(slot: Slot, chunk: &[u8]) -> Cell<'_> {
-    if absent(slot) { Cell::Null } else { Cell::Value(slot.kind, slot.bytes(chunk)) }
+    if absent(slot) { Cell::Null } else { Cell::Value(slot.kind(), slot.bytes(chunk)) }
 }
 
 #[inline(always)]
 fn absent(slot: Slot) -> bool {
-    slot.kind == value::NULL || slot.len == 0 && !matches!(slot.kind, value::STRING | value::ANSI | value::BINARY)
+    slot.kind() == value::NULL
+        || slot.length() == 0 && !matches!(slot.kind(), value::STRING | value::ANSI | value::BINARY)
 }
 
 #[derive(Debug)]
@@ -55,6 +56,21 @@ enum Values {
 }
 
 impl Values {
+    /// Get ready for the first row that has a value, behind some that have none.
+    fn begin(&mut self, rows: usize) {
+        match self {
+            Self::Strings(strings) => strings.begin(rows),
+            Self::Names(names) => names.codes.resize(rows, 0),
+            Self::Int32(values) => values.resize(rows, 0),
+            Self::Int64(values) | Self::Time(values) => values.resize(rows, 0),
+            Self::UInt32(values) => values.resize(rows, 0),
+            Self::UInt64(values) => values.resize(rows, 0),
+            Self::Real(values) => values.resize(rows, 0.0),
+            Self::Bool(values) => values.resize(rows, false),
+            Self::Pairs { ends, .. } => ends.resize(rows + 1, 0),
+        }
+    }
+
     /// Take rows away again.
     fn truncate(&mut self, rows: usize) {
         match self {
@@ -68,8 +84,9 @@ impl Values {
             Self::Bool(values) => values.truncate(rows),
             Self::Pairs { names, values, ends } => {
                 ends.truncate(rows + 1);
-                names.truncate(ends[rows] as usize);
-                values.truncate(ends[rows] as usize);
+                let pairs = ends.get(rows).map_or(0, |end| *end as usize);
+                names.truncate(pairs);
+                values.truncate(pairs);
             }
         }
     }
@@ -84,6 +101,8 @@ pub struct Column {
     values: Values,
     validity: Validity,
     rows: usize,
+    /// Rows that nothing is kept of, because all so far have no value; zero as soon as one has.
+    blank_rows: usize,
     /// What stands in every row until something else is said.
     fill: Option<Box<str>>,
 }
@@ -94,10 +113,10 @@ impl Column {
         let values = match (of, kind) {
             (Of::Fields, _) => {
                 let values = Box::new(Self::new(&Of::Message, Type::Text));
-                Values::Pairs { names: Strings::new(), values, ends: vec![0] }
+                Values::Pairs { names: Strings::default(), values, ends: Vec::new() }
             }
             (_, Type::Name) => Values::Names(Names::new()),
-            (_, Type::Text | Type::Guid | Type::Sid | Type::Binary) => Values::Strings(Strings::new()),
+            (_, Type::Text | Type::Guid | Type::Sid | Type::Binary) => Values::Strings(Strings::default()),
             (_, Type::Int32) => Values::Int32(Vec::new()),
             (_, Type::Int64) => Values::Int64(Vec::new()),
             (_, Type::UInt32 | Type::Hex32) => Values::UInt32(Vec::new()),
@@ -106,7 +125,23 @@ impl Column {
             (_, Type::Bool) => Values::Bool(Vec::new()),
             (_, Type::Time) => Values::Time(Vec::new()),
         };
-        Self { kind, blank: matches!(of, Of::System(_)), values, validity: Validity::default(), rows: 0, fill: None }
+        let blank = matches!(of, Of::System(_));
+        Self { kind, blank, values, validity: Validity::default(), rows: 0, blank_rows: 0, fill: None }
+    }
+
+    /// Get ready for a value.
+    #[inline(always)]
+    fn begin(&mut self) {
+        if self.blank_rows == self.rows {
+            self.begin_behind_blanks();
+        }
+    }
+
+    #[cold]
+    fn begin_behind_blanks(&mut self) {
+        self.values.begin(self.rows);
+        self.validity.begin(self.rows);
+        self.blank_rows = 0;
     }
 
     /// Bytes of text or binary that wait.
@@ -144,7 +179,10 @@ impl Column {
     }
 
     fn nulls(&mut self, count: usize) {
-        if count > 0 {
+        if self.blank_rows == self.rows {
+            self.rows += count;
+            self.blank_rows = self.rows;
+        } else if count > 0 {
             self.null();
             self.repeat(count - 1);
         }
@@ -152,6 +190,9 @@ impl Column {
 
     /// Append the last row again.
     fn repeat(&mut self, count: usize) {
+        if self.blank_rows == self.rows {
+            return self.nulls(count);
+        }
         fn again<T: Copy + Default>(values: &mut Vec<T>, count: usize) {
             let last = values.last().copied().unwrap_or_default();
             values.resize(values.len() + count, last);
@@ -173,7 +214,11 @@ impl Column {
 
     /// Append the fields of a row.
     pub fn pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, Cell<'a>)>, spelling: Spelling) {
+        self.begin();
         let Values::Pairs { names, values, ends } = &mut self.values else { return };
+        if names.ends.is_empty() {
+            names.begin(0);
+        }
         for (name, cell) in pairs {
             names.bytes.extend_from_slice(name.as_bytes());
             names.end();
@@ -187,6 +232,10 @@ impl Column {
     /// Take rows away again.
     pub fn truncate(&mut self, rows: usize) {
         if self.rows <= rows {
+            return;
+        }
+        if self.blank_rows == self.rows {
+            (self.rows, self.blank_rows) = (rows, rows);
             return;
         }
         self.values.truncate(rows);

@@ -17,10 +17,22 @@ impl Column {
                 self.null();
                 return true;
             }
-            Cell::Value(kind, bytes) if kind != value::NULL => self.value(kind, bytes, spelling),
-            Cell::Text(text) => self.text(text),
-            Cell::Number(number) => self.number(i128::from(number)),
-            Cell::Filetime(filetime) => self.time(filetime),
+            Cell::Value(kind, bytes) if kind != value::NULL => {
+                self.begin();
+                self.value(kind, bytes, spelling)
+            }
+            Cell::Text(text) => {
+                self.begin();
+                self.text(text)
+            }
+            Cell::Number(number) => {
+                self.begin();
+                self.number(i128::from(number))
+            }
+            Cell::Filetime(filetime) => {
+                self.begin();
+                self.time(filetime)
+            }
             _ => {
                 self.null();
                 return true;
@@ -37,6 +49,9 @@ impl Column {
 
     #[inline]
     pub(super) fn null(&mut self) {
+        if self.blank_rows == self.rows {
+            return self.nulls(1);
+        }
         match &mut self.values {
             Values::Strings(strings) => strings.end(),
             Values::Names(names) => names.codes.push(0),

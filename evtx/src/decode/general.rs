@@ -45,6 +45,39 @@ impl Decoder {
         self.append(&Given { chunk, found, values }, budget, table, &plan, (&outline, None))
     }
 
+    /// Read a record of a flat template whose body has a form of its own: only that becomes a tree.
+    ///
+    /// False where the two cannot be told apart, and nothing is appended.
+    #[cold]
+    pub(super) fn half(
+        &mut self,
+        given: &Given<'_>,
+        budget: &mut Budget,
+        (filter, who): Admitted,
+        template: u32,
+    ) -> Result<bool, Fault> {
+        let Given { chunk, values, .. } = *given;
+        let template = self.cache.known[template as usize].clone();
+        let outer = &template.outline;
+        let slots = &self.slots[values.outer as usize..values.inner as usize];
+        let Some(body) = outer.body.and_then(|body| slots.get(usize::from(body))).copied() else { return Ok(false) };
+        let (start, end) = (body.start as usize, body.start as usize + body.length());
+        let nodes =
+            Parser::new(chunk, start, end, false, self.request.spelling, &mut self.cache).fragment(0, budget)?;
+        let inner = Outline::of(&nodes);
+        if !inner.flat || inner.event || inner.body.is_some() || inner.user != outer.user {
+            return Ok(false);
+        }
+        let table = match &self.request.answer {
+            Answer::Shapes(_) => filter,
+            Answer::Kinds(_) => self.kind(who, outer, kind::fields(outer, Some(&inner), false), values, chunk),
+        };
+        let table = self.activated(table);
+        let plan = Arc::new(Plan::new(&self.tables[table].layout.specs, outer, Some(&inner)));
+        self.append(given, budget, table, &plan, (outer, Some(&inner)))?;
+        Ok(true)
+    }
+
     /// Read no further than System, and see who asks for the record.
     fn peek(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget) -> Result<Option<Admitted>, Fault> {
         let nodes = tree(chunk, found, true, self.request.spelling, &mut self.cache, budget)?;

@@ -1,5 +1,6 @@
 //! Chunks to rows: the fast way for records whose templates are flat, the general way for all others.
 
+mod again;
 mod general;
 mod kind;
 mod layout;
@@ -12,9 +13,11 @@ mod tally;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ahash::RandomState;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 
+use self::again::Again;
 pub use self::kind::Kind;
 use self::layout::Layout;
 use self::table::{Key, Table};
@@ -59,13 +62,14 @@ pub struct Decoder {
     gate: Gate,
     sought: Option<Sought>,
     tables: Vec<Table>,
-    by_kind: HashMap<Arc<Kind>, usize>,
+    by_kind: HashMap<Arc<Kind>, usize, RandomState>,
     /// Plans by templates and table.
-    plans: HashMap<Key, Arc<Plan>>,
+    plans: HashMap<Key, Arc<Plan>, RandomState>,
     last_plan: Option<(Key, Arc<Plan>)>,
     /// Tables of kinds by outer template, inner template, event, version and provider.
-    chosen: HashMap<(u32, u32, Identity), u32>,
+    chosen: HashMap<(u32, u32, Identity), u32, RandomState>,
     last_chosen: Option<((u32, u32, Identity), u32)>,
+    again: Again,
     /// Values of the record at hand, behind those of the rows that wait, and the tables that have some.
     slots: Vec<Slot>,
     busy: Vec<usize>,
@@ -86,11 +90,12 @@ impl Decoder {
             gate: Gate::new(request.filters().into_iter().cloned().collect()),
             sought: Sought::new(&request.filters()),
             tables: tables(&request),
-            by_kind: HashMap::new(),
-            plans: HashMap::new(),
+            by_kind: HashMap::default(),
+            plans: HashMap::default(),
             last_plan: None,
-            chosen: HashMap::new(),
+            chosen: HashMap::default(),
             last_chosen: None,
+            again: Again::default(),
             slots: Vec::new(),
             busy: Vec::new(),
             place: (0, 0),
@@ -215,6 +220,7 @@ impl Decoder {
         self.last_plan = None;
         self.chosen.clear();
         self.last_chosen = None;
+        self.again.forget();
     }
 
     fn found(&mut self, chunk: &[u8], found: &Found, budget: &mut Budget) {

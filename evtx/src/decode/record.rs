@@ -56,13 +56,22 @@ impl Decoder {
             return Ok(Way::General(None));
         }
         let slots = &self.slots[before..];
-        let admitted = admitted(&mut self.gate, outline, slots, chunk, self.request.spelling, found)?;
+        let admitted = match self.again.decision(outer, slots, chunk) {
+            Some(admitted) => admitted,
+            None => {
+                let admitted = admitted(&mut self.gate, outline, slots, chunk, self.request.spelling, found)?;
+                if !self.gate.times {
+                    self.again.remember(outer, outline, slots, chunk, admitted);
+                }
+                admitted
+            }
+        };
         let Some(admitted) = admitted else {
             self.tally.ignored += 1;
             return Ok(Way::Done);
         };
         let body = outline.body.and_then(|body| slots.get(usize::from(body))).copied();
-        let body = body.filter(|slot| slot.kind == value::BINXML && slot.len > 0);
+        let body = body.filter(|slot| slot.kind() == value::BINXML && slot.length() > 0);
         let plain = outline.flat && slots.len() >= usize::from(outline.holes) && chunk[end] == 0;
         if !plain || fragments != usize::from(body.is_some()) {
             return Ok(Way::General(Some(admitted)));
@@ -72,7 +81,12 @@ impl Decoder {
             Some(slot) => self.body(chunk, slot, user, budget)?,
             None => Some(NONE),
         };
-        let Some(inner) = inner else { return Ok(Way::General(Some(admitted))) };
+        let Some(inner) = inner else {
+            self.slots.truncate(own);
+            let values = Values { outer: before as u32, inner: own as u32, end: own as u32 };
+            let done = self.half(&Given { chunk, found, values }, budget, admitted, outer)?;
+            return Ok(if done { Way::Done } else { Way::General(Some(admitted)) });
+        };
         let Some(admitted) = self.holding(admitted, found, before, (outer, inner)) else {
             self.tally.ignored += 1;
             return Ok(Way::Done);
@@ -106,7 +120,7 @@ impl Decoder {
 
     /// Read the template inside the template; null where that is none of the flat form.
     fn body(&mut self, chunk: &[u8], slot: Slot, user: bool, budget: &mut Budget) -> Result<Option<u32>, Fault> {
-        let end = slot.start as usize + usize::from(slot.len);
+        let end = slot.start as usize + slot.length();
         let Some(start) = instance_at(chunk, slot.start as usize, end) else { return Ok(None) };
         let head = Instance::read(chunk, start, end)?;
         let inner = self.cache.at(chunk, head.definition, 0, budget)?;
@@ -210,7 +224,7 @@ fn text(source: &Source, slots: &[Slot], chunk: &[u8], spelling: Spelling) -> St
     match (gate::single(source, slots), source) {
         (Some(slot), _) => {
             let mut out = Vec::new();
-            value::push(&mut out, slot.kind, slot.bytes(chunk), spelling);
+            value::push(&mut out, slot.kind(), slot.bytes(chunk), spelling);
             String::from_utf8(out).unwrap_or_default()
         }
         (None, Source::Text(text)) => text.to_string(),

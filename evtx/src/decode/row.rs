@@ -88,7 +88,7 @@ impl Decoder {
 fn spelled_length(plan: &Plan, outer: &[Slot], inner: &[Slot]) -> usize {
     let length = |inside: bool, index: u16| {
         let slots = if inside { inner } else { outer };
-        slots.get(usize::from(index)).map_or(0, |slot| usize::from(slot.len) * 2)
+        slots.get(usize::from(index)).map_or(0, |slot| slot.length() * 2)
     };
     plan.varying
         .iter()
@@ -190,7 +190,7 @@ fn push_fields(
                 }
             }
             budget.nodes(1)?;
-            budget.text(field.name.len() + single.map_or(0, |slot| usize::from(slot.len)))?;
+            budget.text(field.name.len() + single.map_or(0, |slot| slot.length()))?;
             names.push(&*field.name);
             slots.push(single);
             spelled.push(text);

@@ -15,29 +15,36 @@ const WAITING: usize = 16 << 20;
 
 impl Decoder {
     /// Keep the row of a record that is read the fast way, or append it at once where it is none of single values.
+    #[inline]
     pub(super) fn row(&mut self, given: &Given<'_>, budget: &mut Budget, key: Key) -> Result<Way, Fault> {
-        let plan = match self.last_plan.take() {
-            Some((last, plan)) if last == key => plan,
-            _ => self.planned(key),
-        };
+        let into = &mut self.tables[key.2 as usize];
+        if let Some((next, plan)) = &into.next
+            && *next == key
+            && !is_long(given, plan)
+        {
+            into.waiting.push(Waiting { found: *given.found, values: given.values });
+            return Ok(Way::Waits);
+        }
+        self.first_row(given, budget, key)
+    }
+
+    /// The same for one of another plan than the row before it.
+    fn first_row(&mut self, given: &Given<'_>, budget: &mut Budget, key: Key) -> Result<Way, Fault> {
+        let plan = self.planned(key);
         let table = key.2 as usize;
         if self.tables[table].next.as_ref().is_some_and(|(next, _)| *next != key) {
             self.settle(table, given.chunk, budget);
         }
-        let long = (given.found.end - given.found.start) * plan.varying.len() > RECORD_TEXT;
+        if !plan.simple || is_long(given, &plan) {
+            return self.row_now(given, budget, key, &plan).map(|()| Way::Done);
+        }
         let into = &mut self.tables[table];
-        let way = if plan.simple && !long {
-            if into.next.is_none() {
-                into.next = Some((key, plan.clone()));
-                self.busy.push(table);
-            }
-            into.waiting.push(Waiting { found: *given.found, values: given.values });
-            Ok(Way::Waits)
-        } else {
-            self.row_now(given, budget, key, &plan).map(|()| Way::Done)
-        };
-        self.last_plan = Some((key, plan));
-        way
+        if into.next.is_none() {
+            into.next = Some((key, plan));
+            self.busy.push(table);
+        }
+        into.waiting.push(Waiting { found: *given.found, values: given.values });
+        Ok(Way::Waits)
     }
 
     fn row_now(&mut self, given: &Given<'_>, budget: &mut Budget, key: Key, plan: &Arc<Plan>) -> Result<(), Fault> {
@@ -98,11 +105,27 @@ impl Decoder {
         }
     }
 
-    #[cold]
     fn planned(&mut self, key: Key) -> Arc<Plan> {
+        if let Some((last, plan)) = &self.last_plan
+            && *last == key
+        {
+            return plan.clone();
+        }
+        let plan = self.plan(key);
+        self.last_plan = Some((key, plan.clone()));
+        plan
+    }
+
+    fn plan(&mut self, key: Key) -> Arc<Plan> {
         let outer = &self.cache.known[key.0 as usize];
         let inner = (key.1 != NONE).then(|| &self.cache.known[key.1 as usize]);
         let layout = &self.tables[key.2 as usize].layout;
         self.plans.entry(key).or_insert_with(|| layout.plan(outer, inner)).clone()
     }
+}
+
+/// Whether the values of a record might become more text than one record may.
+#[inline]
+fn is_long(given: &Given<'_>, plan: &Plan) -> bool {
+    (given.found.end - given.found.start) * plan.varying.len() > RECORD_TEXT
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use self::system::System;
 use self::system::{PLACES, SYSTEM};
-use crate::binxml::{Element, Node, Piece};
+use crate::binxml::{Attributes, Element, Node, Piece};
 use crate::value::{self, Slot};
 
 /// What stands in `Event`, and is not named by a provider.
@@ -86,7 +86,7 @@ impl Outline {
                 Node::Piece(Piece::Hole { index, kind: value::BINXML, .. }) if self.body.is_none() => {
                     self.body = Some(*index);
                 }
-                Node::Piece(Piece::Value { slot, .. }) if slot.kind == value::NULL || slot.len == 0 => {}
+                Node::Piece(Piece::Value { slot, .. }) if slot.kind() == value::NULL || slot.length() == 0 => {}
                 Node::Piece(_) => self.flat = false,
             }
         }
@@ -117,7 +117,7 @@ impl Outline {
                     Some(&element.children).map(|children| self.content(children))
                 } else {
                     let value = element.attributes.iter().find(|(name, _)| **name == *attribute);
-                    value.map(|(_, pieces)| self.pieces(pieces))
+                    value.map(|(_, pieces)| self.pieces(pieces.iter()))
                 };
                 if let Some(source) = found {
                     self.system[what as usize] = source;
@@ -162,12 +162,12 @@ impl Outline {
     }
 
     fn field(&mut self, element: &Element) {
-        let mut source = self.content(&element.children);
-        if matches!(source, Source::Tree(_)) {
+        let source = if elements(&element.children).next().is_some() {
             let own = element.attributes.iter().filter(|(name, _)| &*element.name != "Data" || &**name != "Name");
-            let (name, attributes) = ("".into(), own.cloned().collect());
-            source = Source::Tree(Arc::new(Element { name, attributes, children: element.children.clone() }));
-        }
+            self.tree(&element.children, own.cloned().collect())
+        } else {
+            self.pieces(pieces(&element.children))
+        };
         let named = element.attributes.iter().find(|(name, _)| &**name == "Name");
         let (name, unnamed) = match (&*element.name, named) {
             ("Data" | "ComplexData", Some((_, pieces))) => (self.name(pieces), false),
@@ -197,25 +197,28 @@ impl Outline {
 
     fn content(&mut self, children: &[Node]) -> Source {
         if elements(children).next().is_some() {
-            let tree = Element { name: "".into(), attributes: Vec::new(), children: children.to_vec() };
-            self.flat &= !holds_fragment(children);
-            return Source::Tree(Arc::new(tree));
+            return self.tree(children, Vec::new());
         }
-        let pieces: Vec<Piece> = children.iter().filter_map(piece).cloned().collect();
-        self.pieces(&pieces)
+        self.pieces(pieces(children))
     }
 
-    fn pieces(&mut self, pieces: &[Piece]) -> Source {
-        match pieces {
-            [] => Source::Absent,
-            [Piece::Text(text)] => Source::Text(text.clone()),
-            [Piece::Hole { kind: value::BINXML, .. }] => {
+    fn tree(&mut self, children: &[Node], attributes: Attributes) -> Source {
+        self.flat &= !holds_fragment(children);
+        Source::Tree(Arc::new(Element { name: Arc::default(), attributes, children: children.to_vec() }))
+    }
+
+    fn pieces<'a>(&mut self, mut pieces: impl Iterator<Item = &'a Piece> + Clone) -> Source {
+        let all = pieces.clone();
+        match (pieces.next(), pieces.next()) {
+            (None, _) => Source::Absent,
+            (Some(Piece::Text(text)), None) => Source::Text(text.clone()),
+            (Some(Piece::Hole { kind: value::BINXML, .. }), None) => {
                 self.flat = false;
                 Source::Absent
             }
-            [Piece::Hole { index, kind, .. }] => Source::Hole { index: *index, kind: *kind },
-            [Piece::Value { slot, .. }] => Source::Value(*slot),
-            several => Source::Mixed(several.into()),
+            (Some(Piece::Hole { index, kind, .. }), None) => Source::Hole { index: *index, kind: *kind },
+            (Some(Piece::Value { slot, .. }), None) => Source::Value(*slot),
+            _ => Source::Mixed(all.cloned().collect()),
         }
     }
 }
@@ -237,11 +240,12 @@ pub fn elements(nodes: &[Node]) -> impl Iterator<Item = &Element> {
     })
 }
 
-fn piece(node: &Node) -> Option<&Piece> {
-    match node {
+/// What stands among the nodes beside elements.
+pub fn pieces(nodes: &[Node]) -> impl Iterator<Item = &Piece> + Clone {
+    nodes.iter().filter_map(|node| match node {
         Node::Element(_) => None,
         Node::Piece(piece) => Some(piece),
-    }
+    })
 }
 
 fn is_object(element: &Element) -> bool {

@@ -81,9 +81,9 @@ fn uses(chunk: &[u8], from: usize) -> Vec<Use> {
     for record in frames(chunk, from) {
         let mut slots = Vec::new();
         found.extend(instance(chunk, record.start + 24, record.end, &mut slots));
-        for slot in slots.iter().filter(|slot| slot.kind == value::BINXML) {
+        for slot in slots.iter().filter(|slot| slot.kind() == value::BINXML) {
             let start = slot.start as usize;
-            found.extend(instance(chunk, start, start + usize::from(slot.len), &mut Vec::new()));
+            found.extend(instance(chunk, start, start + slot.length(), &mut Vec::new()));
         }
     }
     found.sort_unstable();

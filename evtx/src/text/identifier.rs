@@ -3,24 +3,42 @@
 use super::number::{HEX_UPPER, push_u64};
 use crate::bytes::u32_at;
 
+/// Characters of a GUID.
+pub const GUID: usize = 38;
+
 /// Append a GUID as `{94F748D5-4A45-5A42-0000-0010D265F20F}`.
 #[inline]
-pub fn push_guid(out: &mut Vec<u8>, guid: &[u8; 16]) {
-    const ORDER: [usize; 20] = [3, 2, 1, 0, 99, 5, 4, 99, 7, 6, 99, 8, 9, 99, 10, 11, 12, 13, 14, 15];
-    let mut text = [b'-'; 38];
-    let mut at = 1;
-    for place in ORDER {
-        if let Some(byte) = guid.get(place) {
-            text[at] = HEX_UPPER[usize::from(byte >> 4)];
-            text[at + 1] = HEX_UPPER[usize::from(byte & 15)];
-            at += 2;
-        } else {
-            at += 1;
-        }
+pub fn push_guid(out: &mut Vec<u8>, bytes: &[u8; 16]) {
+    out.extend_from_slice(&guid(bytes));
+}
+
+/// A GUID as `{94F748D5-4A45-5A42-0000-0010D265F20F}`.
+pub fn guid(bytes: &[u8; 16]) -> [u8; GUID] {
+    const ORDER: [(usize, usize); 16] = [
+        (3, 1),
+        (2, 3),
+        (1, 5),
+        (0, 7),
+        (5, 10),
+        (4, 12),
+        (7, 15),
+        (6, 17),
+        (8, 20),
+        (9, 22),
+        (10, 25),
+        (11, 27),
+        (12, 29),
+        (13, 31),
+        (14, 33),
+        (15, 35),
+    ];
+    let mut text = [b'-'; GUID];
+    for (from, to) in ORDER {
+        text[to] = HEX_UPPER[usize::from(bytes[from] >> 4)];
+        text[to + 1] = HEX_UPPER[usize::from(bytes[from] & 15)];
     }
-    text[0] = b'{';
-    text[37] = b'}';
-    out.extend_from_slice(&text);
+    (text[0], text[GUID - 1]) = (b'{', b'}');
+    text
 }
 
 /// Append a SID as `S-1-5-18`; false where the bytes are none.

@@ -1,10 +1,4 @@
-//! UTF-16 to UTF-8: eight units at a time as long as they are ASCII, which nearly all are.
-
-use crate::bytes::array;
-
-/// Units that are narrowed together.
-const LANES: usize = 8;
-const BLOCK: usize = 2 * LANES;
+//! UTF-16 to UTF-8: many units at a time as long as they are ASCII, which nearly all are.
 
 /// The part of a UTF-16 text before its first NUL.
 pub fn until_nul(units: &[u8]) -> &[u8] {
@@ -16,7 +10,34 @@ pub fn until_nul(units: &[u8]) -> &[u8] {
 /// Append UTF-16 up to its first NUL as UTF-8; a lone surrogate becomes U+FFFD.
 #[inline]
 pub fn push_utf16(out: &mut Vec<u8>, units: &[u8]) {
-    Room::new(out, units.len() / 2).push(units, 0, units.len());
+    if !push_ascii(out, units) {
+        push_other(out, until_nul(units));
+    }
+}
+
+/// Append units that are all ASCII and none of them NUL but the last; else false.
+#[inline]
+fn push_ascii(out: &mut Vec<u8>, units: &[u8]) -> bool {
+    let (text, at) = (without_nul(units), out.len());
+    out.resize(at + text.len(), 0);
+    let plain = narrow(text, &mut out[at..]);
+    if !plain {
+        out.truncate(at);
+    }
+    plain
+}
+
+#[cold]
+fn push_other(out: &mut Vec<u8>, units: &[u8]) {
+    if push_ascii(out, units) {
+        return;
+    }
+    let (pairs, _) = units.as_chunks::<2>();
+    let mut buffer = [0; 4];
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| u16::from_le_bytes(*pair))) {
+        let character = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+    }
 }
 
 /// UTF-16 as a text of its own.
@@ -26,97 +47,72 @@ pub fn utf16(units: &[u8]) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// Room at the end of a buffer for texts of so many units; what is not used of it is given back.
-pub struct Room<'a> {
-    out: &'a mut Vec<u8>,
-    at: usize,
-    left: usize,
-}
-
-impl<'a> Room<'a> {
-    /// Make room for some units.
-    #[inline]
-    pub fn new(out: &'a mut Vec<u8>, units: usize) -> Self {
-        let at = out.len();
-        out.resize(at + units + LANES, 0);
-        Self { out, at, left: units }
-    }
-
-    /// Where the texts end so far.
-    #[inline(always)]
-    pub fn end(&self) -> usize {
-        self.at
-    }
-
-    /// Append the text of `length` bytes at `start`, up to its first NUL.
-    #[inline]
-    pub fn push(&mut self, data: &[u8], start: usize, length: usize) {
-        let units = length / 2;
-        self.left = self.left.saturating_sub(units);
-        if self.ascii(data, start, units) {
-            self.at += units;
-        } else {
-            self.otherwise(data, start, units);
-        }
-    }
-
-    /// Many texts have a NUL behind them and are ASCII before it.
-    #[inline(never)]
-    fn otherwise(&mut self, data: &[u8], start: usize, units: usize) {
-        let text = until_nul(data.get(start..start + units * 2).unwrap_or_default());
-        if self.ascii(data, start, text.len() / 2) {
-            self.at += text.len() / 2;
-        } else {
-            self.slowly(text);
-        }
-    }
-
-    /// Write units that are all ASCII and none of them NUL; else false, and what stands behind the end is void.
-    #[inline(always)]
-    fn ascii(&mut self, data: &[u8], start: usize, units: usize) -> bool {
-        let whole = units / LANES * LANES;
-        let (Some(source), Some(room)) =
-            (data.get(start..start + whole * 2), self.out.get_mut(self.at..self.at + whole + LANES))
-        else {
-            return false;
-        };
-        let (blocks, last) = room.split_at_mut(whole);
-        let mut odd = [0; LANES];
-        for (block, bytes) in source.as_chunks::<BLOCK>().0.iter().zip(blocks.as_chunks_mut::<LANES>().0) {
-            *bytes = narrowed(block, &mut odd);
-        }
-        if units > whole {
-            let block = last_block(data, start + whole * 2, units - whole);
-            last.copy_from_slice(&narrowed(&block, &mut odd));
-        }
-        odd.iter().fold(0, |sum, odd| sum | odd) < 0x80
-    }
-
-    #[cold]
-    fn slowly(&mut self, units: &[u8]) {
-        self.out.truncate(self.at);
-        let (pairs, _) = units.as_chunks::<2>();
-        let mut buffer = [0; 4];
-        for decoded in char::decode_utf16(pairs.iter().map(|pair| u16::from_le_bytes(*pair))) {
-            let character = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
-            self.out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
-        }
-        self.at = self.out.len();
-        self.out.resize(self.at + self.left + LANES, 0);
+/// The units of a text, without the NUL that many have behind them.
+#[inline(always)]
+pub fn without_nul(units: &[u8]) -> &[[u8; 2]] {
+    let (units, _) = units.as_chunks::<2>();
+    match units {
+        [before @ .., [0, 0]] => before,
+        all => all,
     }
 }
 
-impl Drop for Room<'_> {
-    fn drop(&mut self) {
-        self.out.truncate(self.at);
+/// Write units as bytes into room for as many, and tell whether all are ASCII and none is NUL; else what is written
+/// is void. The last block of a text overlaps the one before it, so that no length needs a remainder.
+#[inline(always)]
+pub fn narrow(units: &[[u8; 2]], room: &mut [u8]) -> bool {
+    match room.len() {
+        16.. => {
+            let mut odd = [0; 16];
+            for (block, bytes) in units.as_chunks::<16>().0.iter().zip(room.as_chunks_mut::<16>().0) {
+                *bytes = narrowed(block, &mut odd);
+            }
+            if let (Some(block), Some(bytes)) = (units.last_chunk::<16>(), room.last_chunk_mut::<16>()) {
+                *bytes = narrowed(block, &mut odd);
+            }
+            odd.iter().fold(0, |sum, odd| sum | odd) < 0x80
+        }
+        8.. => {
+            let mut odd = [0; 16];
+            if let (Some(first), Some(last)) = (units.first_chunk::<8>(), units.last_chunk::<8>()) {
+                // as one block, for which compilers know instructions
+                let mut both = [[0; 2]; 16];
+                both[..8].copy_from_slice(first);
+                both[8..].copy_from_slice(last);
+                let bytes = narrowed(&both, &mut odd);
+                room[..8].copy_from_slice(&bytes[..8]);
+                let behind = room.len() - 8;
+                room[behind..].copy_from_slice(&bytes[8..]);
+            }
+            odd.iter().fold(0, |sum, odd| sum | odd) < 0x80
+        }
+        4.. => {
+            let mut plain = true;
+            if let (Some(block), Some(bytes)) = (units.first_chunk::<4>(), room.first_chunk_mut::<4>()) {
+                *bytes = four(block, &mut plain);
+            }
+            if let (Some(block), Some(bytes)) = (units.last_chunk::<4>(), room.last_chunk_mut::<4>()) {
+                *bytes = four(block, &mut plain);
+            }
+            plain
+        }
+        _ => {
+            let mut odd = 0;
+            for (unit, byte) in units.iter().zip(room) {
+                let unit = u16::from_le_bytes(*unit);
+                odd |= unit | unit.wrapping_sub(1);
+                *byte = unit as u8;
+            }
+            odd < 0x80
+        }
     }
 }
 
 /// Units as bytes; of one that is NUL or not ASCII a bit above them is kept in `odd`.
 #[inline(always)]
-fn narrowed(block: &[u8; BLOCK], odd: &mut [u16; LANES]) -> [u8; LANES] {
-    let mut bytes = [0; LANES];
-    for ((unit, byte), odd) in block.as_chunks::<2>().0.iter().zip(&mut bytes).zip(odd) {
+fn narrowed(block: &[[u8; 2]; 16], odd: &mut [u16; 16]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for ((unit, byte), odd) in block.iter().zip(&mut bytes).zip(odd) {
         let unit = u16::from_le_bytes(*unit);
         *odd |= unit | unit.wrapping_sub(1);
         *byte = unit as u8;
@@ -124,31 +120,21 @@ fn narrowed(block: &[u8; BLOCK], odd: &mut [u16; LANES]) -> [u8; LANES] {
     bytes
 }
 
-/// Fewer units than a block has, and letters behind them.
+/// The same for four units in one number.
 #[inline(always)]
-fn last_block(data: &[u8], place: usize, units: usize) -> [u8; BLOCK] {
-    const LETTERS: [u8; BLOCK] = [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0];
-    match array::<BLOCK>(data, place) {
-        Some(block) => {
-            let kept = u128::MAX >> (16 * (LANES - units));
-            (u128::from_le_bytes(block) & kept | u128::from_le_bytes(LETTERS) & !kept).to_le_bytes()
-        }
-        None => short_block(data, place, units, LETTERS),
-    }
-}
-
-/// The same at the end of the data.
-#[cold]
-fn short_block(data: &[u8], place: usize, units: usize, mut block: [u8; BLOCK]) -> [u8; BLOCK] {
-    for (byte, there) in block.iter_mut().zip(data.get(place..).unwrap_or_default()).take(units * 2) {
-        *byte = *there;
-    }
-    block
+fn four(block: &[[u8; 2]; 4], plain: &mut bool) -> [u8; 4] {
+    const ABOVE: u64 = 0xff80_ff80_ff80_ff80;
+    const BELOW: u64 = 0x7fff_7fff_7fff_7fff;
+    let [[a, b], [c, d], [e, f], [g, h]] = *block;
+    let units = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+    *plain &= units & ABOVE == 0 && (units + BELOW) & !BELOW == !BELOW;
+    let pairs = units | units >> 8;
+    ((pairs & 0xffff | pairs >> 16 & 0xffff_0000) as u32).to_le_bytes()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, utf16};
+    use super::utf16;
 
     fn units(text: &str) -> Vec<u8> {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
@@ -167,30 +153,14 @@ mod tests {
     fn a_text_ends_at_its_first_nul_wherever_that_is() {
         for before in 0..20 {
             let text = "x".repeat(before);
-            assert_eq!(utf16(&units(&format!("{text}\0{}", "y".repeat(20)))), text);
+            for behind in [0, 1, 20] {
+                assert_eq!(utf16(&units(&format!("{text}\0{}", "y".repeat(behind)))), text);
+            }
         }
     }
 
     #[test]
     fn a_lone_surrogate_is_replaced() {
         assert_eq!(utf16(&[0x61, 0, 0x3d, 0xd8, 0x62, 0]), "a\u{fffd}b");
-    }
-
-    #[test]
-    fn texts_beside_each_other_do_not_touch() {
-        let texts = ["svchost.exe", "", "gr\u{fc}n und \u{20ac}", "443", "a text of more than eight units"];
-        let data: Vec<u8> = texts.iter().flat_map(|text| units(text)).collect();
-        let (mut out, mut ends) = (Vec::new(), Vec::new());
-        let mut room = Room::new(&mut out, data.len() / 2);
-        let mut start = 0;
-        for text in texts {
-            let length = text.encode_utf16().count() * 2;
-            room.push(&data, start, length);
-            ends.push(room.end());
-            start += length;
-        }
-        drop(room);
-        assert_eq!(String::from_utf8(out).unwrap(), texts.concat());
-        assert_eq!(ends, [11, 11, 24, 27, 58]);
     }
 }
