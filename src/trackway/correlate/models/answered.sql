@@ -1,5 +1,5 @@
 -- answered: every address that a look-up was told.
--- grain:  lookup, address
+-- grain:  lookup, address, as often as its records tell it
 -- reads:  resolution, owner, process, cache_lookup
 -- rule:   rows of the resolver's cache stand apart, in cache_name. A look-up by a process that resolves
 --         for others (the Dnscache service, Defender's MsSense.exe) counts as asked by nobody known.
@@ -8,7 +8,7 @@ WITH final AS (
     SELECT
         r.lookup,
         lower(r.name) AS name,
-        unnest(list_distinct(r.addresses)) AS address,
+        unnest(r.addresses) AS address,
         r.time_from,
         r.time_to,
         CASE

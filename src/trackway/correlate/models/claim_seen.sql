@@ -98,7 +98,7 @@ silent AS (
         [{'source': source, 'moment': time_from}, {'source': source, 'moment': time_to}] AS marks
     FROM paused
     WHERE
-        epoch(time_to - time_from) > coalesce(patience, 600)
+        seconds_between(time_from, time_to) > coalesce(patience, 600)
         AND (patience IS NOT NULL OR NOT is_numbered)
 ),
 

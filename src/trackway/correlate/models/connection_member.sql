@@ -25,7 +25,13 @@ WITH keyed AS (
     FROM connection_placed
 ),
 
--- stretches in which one PID is named for a five-tuple
+unclaimed AS (
+    SELECT tuple
+    FROM keyed
+    WHERE pid IS NULL
+),
+
+-- stretches in which one PID is named for a five-tuple, where a record asks
 told AS (
     SELECT
         tuple,
@@ -42,6 +48,7 @@ told AS (
                 seconds_between(lag(time_to) OVER by_time, time_from) > getvariable('same_connection_seconds'), true
             ) AS opens
         FROM keyed
+        SEMI JOIN unclaimed USING (tuple)
         WHERE pid IS NOT NULL
         WINDOW by_time AS (PARTITION BY tuple, pid ORDER BY time_from, observation)
     )
@@ -72,17 +79,27 @@ adopted AS (
     LEFT JOIN fitting AS f ON k.observation = f.observation
 ),
 
+undirected AS (
+    SELECT tuple
+    FROM adopted
+    WHERE direction = 'unknown'
+),
+
 -- a record that does not know its direction takes that of the others, if they know only one
+only_direction AS (
+    SELECT tuple, coalesce(owner_pid, -1) AS socket_pid, min(direction) AS direction
+    FROM adopted
+    SEMI JOIN undirected USING (tuple)
+    WHERE direction <> 'unknown'
+    GROUP BY ALL
+    HAVING count(DISTINCT direction) = 1
+),
+
 directed AS (
-    SELECT
-        * REPLACE (
-            CASE
-                WHEN direction = 'unknown' AND min(known) OVER socket = max(known) OVER socket THEN min(known) OVER socket
-                ELSE direction
-            END AS direction
-        )
-    FROM (SELECT *, nullif(direction, 'unknown') AS known FROM adopted)
-    WINDOW socket AS (PARTITION BY tuple, owner_pid)
+    SELECT a.* REPLACE (coalesce(d.direction, a.direction) AS direction)
+    FROM adopted AS a
+    LEFT JOIN only_direction AS d
+        ON a.direction = 'unknown' AND a.tuple = d.tuple AND coalesce(a.owner_pid, -1) = d.socket_pid
 ),
 
 flagged AS (

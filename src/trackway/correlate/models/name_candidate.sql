@@ -37,25 +37,6 @@ possible AS (
 ),
 
 -- one integer key for "this name, by this process", "…, by nobody known" and "…, by anybody"
-heard AS (
-    SELECT
-        pair * 4294967296 + asker AS key,
-        time_from,
-        max(time_to) AS time_to,
-        min(lookup) AS lookup
-    FROM answer
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        pair * 4294967296 + 4294967295,
-        time_from,
-        max(time_to),
-        -- of one moment, a look-up whose process is known says more
-        arg_min(lookup, (asker = 0, lookup))
-    FROM answer
-    GROUP BY ALL
-),
-
 wanted AS (
     SELECT connection, pair, time_to, 'any' AS caller, pair * 4294967296 + 4294967295 AS key
     FROM possible
@@ -66,6 +47,26 @@ wanted AS (
     SELECT connection, pair, time_to, 'same', pair * 4294967296 + asker
     FROM possible
     WHERE asker > 0
+),
+
+keyed AS (
+    SELECT pair * 4294967296 + asker AS key, time_from, time_to, lookup
+    FROM answer
+),
+
+heard AS (
+    SELECT *
+    FROM keyed
+    SEMI JOIN wanted USING (key)
+    UNION ALL
+    SELECT
+        pair * 4294967296 + 4294967295,
+        time_from,
+        max(time_to),
+        -- of one moment, a look-up whose process is known says more
+        min(CASE WHEN asker = 0 THEN 4294967296 ELSE 0 END + lookup) % 4294967296
+    FROM answer
+    GROUP BY ALL
 ),
 
 nearby AS (
@@ -88,15 +89,16 @@ heard_there AS (
 ),
 
 beside AS (
-    SELECT connection, pair, caller, heard_from, heard_to, lookup, epoch_us(time_to) - epoch_us(heard_from) AS apart
+    SELECT connection, pair, caller, heard_from, heard_to, lookup, 2 * (epoch_us(time_to) - epoch_us(heard_from)) AS apart
     FROM nearby
     WHERE heard_from <= time_to
     UNION ALL
-    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, epoch_us(o.time_to) - epoch_us(h.time_from)
+    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, 2 * (epoch_us(o.time_to) - epoch_us(h.time_from))
     FROM overtaken AS o
     ASOF INNER JOIN heard_there AS h ON o.key = h.key AND o.time_to >= h.time_from
     UNION ALL
-    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, epoch_us(h.time_from) - epoch_us(o.time_to)
+    -- as far before as after: before
+    SELECT o.connection, o.pair, o.caller, h.time_from, h.time_to, h.lookup, 2 * (epoch_us(h.time_from) - epoch_us(o.time_to)) + 1
     FROM overtaken AS o
     ASOF INNER JOIN heard_there AS h ON o.key = h.key AND o.time_to < h.time_from
 ),
@@ -105,10 +107,9 @@ nearest AS (
     SELECT
         connection,
         pair,
-        -- as far before as after: before
-        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'any') AS a,
-        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'unknown') AS u,
-        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, (apart, heard_from)) FILTER (WHERE caller = 'same') AS s
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, apart) FILTER (WHERE caller = 'any') AS a,
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, apart) FILTER (WHERE caller = 'unknown') AS u,
+        arg_min({'t': heard_from, 'u': heard_to, 'l': lookup}, apart) FILTER (WHERE caller = 'same') AS s
     FROM beside
     GROUP BY connection, pair
 ),

@@ -16,10 +16,16 @@ WITH by_guid AS (
 
 at_end AS (
     SELECT
-        r.*,
-        l.life_from,
+        r.kind,
+        r.number,
+        r.pid,
+        r.time_from,
+        r.time_to,
+        r.image,
+        base_name(r.image) AS base,
         l.start_key,
-        i.image AS start_image,
+        base_name(i.image) AS start_base,
+        coalesce(base = start_base, true) AS agrees,
         coalesce(l.life_from, TIMESTAMPTZ '1900-01-01 00:00:00+00') AS life_key
     FROM reference AS r
     ANTI JOIN by_guid AS g ON r.kind = g.kind AND r.number = g.number
@@ -30,7 +36,7 @@ at_end AS (
 seen_last AS (
     SELECT pid, life_key, max(time_to) AS last_seen
     FROM at_end
-    WHERE base_name(image) = base_name(start_image)
+    WHERE base = start_base
     GROUP BY pid, life_key
 ),
 
@@ -38,16 +44,15 @@ handed AS (
     SELECT a.pid, a.life_key, greatest(min(a.time_from) - INTERVAL 5 SECONDS, max(s.last_seen)) AS handed_at
     FROM at_end AS a
     LEFT JOIN seen_last AS s ON a.pid = s.pid AND a.life_key = s.life_key
-    WHERE NOT image_agrees(a.image, a.start_image) AND a.time_from > coalesce(s.last_seen, a.life_key)
+    WHERE NOT a.agrees AND a.time_from > coalesce(s.last_seen, a.life_key)
     GROUP BY a.pid, a.life_key
 ),
 
 judged AS (
     SELECT
         a.*,
-        a.start_key IS NOT NULL AND image_agrees(a.image, a.start_image)
-        AND (a.image IS NOT NULL OR h.handed_at IS NULL OR a.time_to <= h.handed_at) AS is_named,
-        base_name(a.image) AS base
+        a.start_key IS NOT NULL AND a.agrees
+        AND (a.base IS NOT NULL OR h.handed_at IS NULL OR a.time_to <= h.handed_at) AS is_named
     FROM at_end AS a
     LEFT JOIN handed AS h ON a.pid = h.pid AND a.life_key = h.life_key
 ),
@@ -70,7 +75,7 @@ unguided AS (
         j.image,
         j.is_named,
         j.start_key IS NOT NULL AND NOT j.is_named AS contradicts,
-        j.start_image IS NOT NULL AND j.image IS NOT NULL AS image_checked,
+        j.start_base IS NOT NULL AND j.base IS NOT NULL AS image_checked,
         CASE
             WHEN j.is_named THEN j.start_key
             ELSE concat_ws(' ', 'unnamed', j.pid, epoch_us(j.life_key), coalesce(j.base, o.base, '-'))
