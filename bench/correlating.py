@@ -57,7 +57,9 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--models", action="store_true", help="print the seconds of each model that works over a tenth of one")
+    parser.add_argument(
+        "--models", action="store_true", help="print the seconds of each model that works over a tenth of one"
+    )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
 
