@@ -12,7 +12,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 
-use super::parts::{LARGE, as_many};
+use super::validity::{LARGE, as_many};
 use super::{Column, Values};
 use crate::request::{Of, Type};
 use crate::value;

@@ -2,11 +2,15 @@
 
 mod arrow;
 mod block;
-mod parts;
+mod names;
 mod push;
+mod strings;
+mod validity;
 
 pub use self::arrow::{declared, field};
-use self::parts::{Names, Strings, Validity};
+use self::names::Names;
+use self::strings::Strings;
+use self::validity::Validity;
 use crate::request::{Of, Type};
 use crate::value::{self, Slot, Spelling};
 

@@ -1,7 +1,7 @@
 //! One value into a column: every type of value into every type of column that can hold it.
 
 use super::block::nanoseconds;
-use super::parts::WRITTEN;
+use super::names::WRITTEN;
 use super::{Cell, Column, Values};
 use crate::bytes::u64_at;
 use crate::request::Type;
