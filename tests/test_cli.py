@@ -321,7 +321,7 @@ def test_a_dry_run_says_what_each_file_is_and_traces_nothing(
     asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = pa.Table.from_pylist([{"file": "a.evtx", "kind": "evtx", "size": 69632}], schema=FILE.arrow())
-    monkeypatch.setattr("trackway.cli.pipeline.plan", lambda evidence, hosts, **_: plan)
+    monkeypatch.setattr("trackway.cli.planning.plan", lambda evidence, hosts, **_: plan)
 
     assert cli.main(["trace", "x", "--dry-run"]) == 0
     assert "a.evtx" in capsys.readouterr().out

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 
 import trackway
-from trackway import pipeline
+from trackway import pipeline, planning
 from trackway.errors import CaseError, UsageError
 
 from .exports import LOGS, content, export, records
@@ -308,7 +308,7 @@ def test_a_dry_run_reads_and_writes_nothing(
     evidence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    planned = pipeline.plan([evidence])
+    planned = planning.plan([evidence])
     assert isinstance(planned, pa.Table)
     assert [(row["seen"] - row["used"], row["skipped"]) for row in planned.to_pylist()] == [(0, 0), (1, 1)]
     assert list(tmp_path.iterdir()) == []

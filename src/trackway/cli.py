@@ -16,7 +16,7 @@ import click
 
 import trackway
 from trackway import case as cases
-from trackway import pipeline, query
+from trackway import pipeline, planning, query
 from trackway.case import Case
 from trackway.errors import CaseError, UsageError
 from trackway.filters import WORDS, Filters, moment, option
@@ -129,7 +129,7 @@ def trace(
     """
     paths = expanded(evidence)
     if dry_run:
-        plan = pipeline.plan(paths, asked["hosts"], password=asked["password"])
+        plan = planning.plan(paths, asked["hosts"], password=asked["password"])
         write_table("files", [plan], console(sys.stdout, color=manner.color))
         return DONE
     for word in ("since", "until"):

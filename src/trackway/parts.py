@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -123,10 +123,11 @@ def make(
     return part
 
 
-def recognised(member: Member) -> MemberLedger:
-    """Return the row of a member in the manifest as far as reading alone tells it; used = rows of interest."""
+def recognised(member: Member, look: Callable[[Rows], None] = lambda _: None) -> MemberLedger:
+    """Return the row of a member as far as reading tells it; used = rows of interest, each shown to `look` as read."""
     found, ledger, hosts = _found(member), Ledger(), set[str]()
     for rows in _rows(member, ledger):
+        look(rows)
         rows = _placed(rows, member)  # noqa: PLW2901
         hosts.update(filter(None, pc.unique(rows.batch["computer"]).to_pylist()))
         found.used += rows.batch.num_rows

@@ -31,7 +31,6 @@ from trackway.correlate.load import Evidence, load
 from trackway.correlate.once import keep_once
 from trackway.correlate.run import Request, correlate
 from trackway.errors import UsageError
-from trackway.evidence.containers import members
 from trackway.evidence.discover import EvidenceFile, discover
 from trackway.evidence.ownership import hosts_of
 from trackway.evidence.places import nearest
@@ -155,17 +154,6 @@ def trace(
     _correlate(path, jobs, pool, progress)
     _finish(path, settings, list(spellings), read)
     return Case(path)
-
-
-def plan(evidence: Sequence[str | Path], hosts: Sequence[str] = (), password: str | None = None) -> pa.Table:
-    """Return what each evidence file is (columns of `schema.FILE`), counting records without interpreting them."""
-    found = [
-        parts.recognised(member)
-        for file in discover([Path(path) for path in evidence])
-        for member in members(file, password=password)
-    ]
-    hosts_of(found, hosts)
-    return pa.Table.from_pylist([asdict(member) for member in found], schema=FILE.arrow())
 
 
 def default_path(evidence: Sequence[str | Path]) -> Path:

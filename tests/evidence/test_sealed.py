@@ -140,9 +140,11 @@ def test_a_sealed_archive_that_is_damaged_never_raises(tmp_path, make):
         assert listed(tmp_path / "x.zip", PASSWORD)
 
 
-def seven_zip_of(path: Path, files: dict[str, bytes], password: str | None = None) -> Path:
+def seven_zip_of(
+    path: Path, files: dict[str, bytes], password: str | None = None, *, is_listed: bool = True
+) -> Path:
     py7zr = pytest.importorskip("py7zr")
-    with py7zr.SevenZipFile(path, "w", password=password) as archive:
+    with py7zr.SevenZipFile(path, "w", password=password, header_encryption=not is_listed) as archive:
         for name, content in files.items():
             archive.writestr(content, name)
     return path
@@ -157,8 +159,9 @@ def test_a_7_zip_archive_is_read(tmp_path):
     assert rows[1][2] == LINES
 
 
-def test_a_7_zip_archive_with_a_password_is_read_with_it_and_listed_without(tmp_path):
-    path = seven_zip_of(tmp_path / "x.7z", {"a.json": LINES}, PASSWORD)
+@pytest.mark.parametrize("is_listed", [True, False])  # or its names are encrypted too
+def test_a_7_zip_archive_with_a_password_is_read_with_it_and_listed_without(tmp_path, is_listed):
+    path = seven_zip_of(tmp_path / "x.7z", {"a.json": LINES}, PASSWORD, is_listed=is_listed)
     assert listed(path, PASSWORD)[1][2] == LINES
     assert listed(path)[1][3:] == (seven_zip.LOCKED, True)
     assert listed(path, "other")[-1][3:] == (seven_zip.WRONG, True)

@@ -41,6 +41,8 @@ def seven_zip_entries(stream: IO[bytes], name: str, budget: Budget) -> Iterator[
     except (Damaged, LimitReached) as reason:
         damage = reason
         known = {}
+    except py7zr.exceptions.PasswordRequired:  # its names are encrypted too
+        known, damage = {}, Damaged(LOCKED)
     except _failures(py7zr) as error:
         known = {}
         damage = Damaged(

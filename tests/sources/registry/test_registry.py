@@ -17,6 +17,7 @@ from tests.sources import interpreted
 from tests.sources.mutated import MUTATIONS, endured, endured_all
 from tests.sources.registry.hive import Tree, hive
 from tests.sources.told import events, mutants, permit, rows, traced
+from trackway import planning
 from trackway.formats import registry_hive
 from trackway.formats.registry_keys import CATEGORIES, audit_settings
 from trackway.sources import registry
@@ -197,6 +198,27 @@ def test_a_hive_says_whose_the_evidence_beside_it_is(tmp_path: Path) -> None:
     )
     assert {row["host"] for row in rows(case, "host_fact")} == {"ws7.corp.example"}
     assert {row["host"] for row in rows(case, "dns_observation")} == {"ws7.corp.example"}
+
+
+def test_a_dry_run_says_which_times_name_no_zone_and_which_zone_the_registry_keeps(tmp_path: Path) -> None:
+    line = "2021-11-27 3:17:39 ALLOW TCP 10.0.0.1 203.0.113.9 50638 80 0 - 0 0 0 - - - SEND 20220\n"
+    names = "#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack"
+    head = f"{names} tcpwin icmptype icmpcode info path pid\n"
+    files = {
+        "a/SYSTEM": hive(SYSTEM),
+        "a/fw.log": head + line,
+        "b/fw.log": head + line,
+        "b/utc.log": head + line,
+    }
+    files["b/utc.log"] = f"#Time Format: UTC\n{head}{line}"
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    planned = planning.plan([tmp_path / "a", tmp_path / "b"]).to_pylist()
+    notes = {row["file"]: str(row["note"]).rpartition("times without a zone: ")[1:] for row in planned}
+    assert notes["a/fw.log"][1] == "W. Europe Standard Time by the registry of ws7.corp.example"
+    assert "--timezone" in notes["b/fw.log"][1]
+    assert notes["b/utc.log"][0] == notes["a/SYSTEM"][0] == ""
 
 
 def test_a_dirty_hive_and_one_of_another_kind_say_so(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from trackway import pipeline
+from trackway import planning
 from trackway.evidence.kinds import recognised
 from trackway.formats import KINDS
 from trackway.formats.rows import Ledger
@@ -270,7 +270,7 @@ def test_the_pages_of_a_host_do_not_depend_on_how_a_log_is_packed(tmp_path):
 
 def test_the_plan_says_what_a_log_is_without_a_host_for_it(tmp_path):
     (tmp_path / "access.log").write_text(squid(ONE))
-    (row,) = pipeline.plan([tmp_path / "access.log"]).to_pylist()
+    (row,) = planning.plan([tmp_path / "access.log"]).to_pylist()
     assert (row["kind"], row["seen"], row["hosts"]) == ("proxy_log", 1, [])
 
 
