@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 import trackway
+from trackway.present.console import console
+from trackway.present.summary import write_summary
 
 Row = dict[str, Any]
 
@@ -55,6 +58,9 @@ def test_a_shadow_copy_s_records_count_once(tmp_path):
     )
     assert found == {"live": (1, 0), "shadow": (1, 1)}
     assert case.sql("SELECT len(evidence) AS n FROM story").to_pylist() == [{"n": 2}]
+    out = io.StringIO()
+    write_summary(case, console(out))
+    assert "\n1 more record stood in the evidence again and counted once" in out.getvalue()
 
 
 @pytest.mark.parametrize("local", ["2021-11-27 05:17:39", "2021-11-26 22:17:39", "2021-11-27T03:17:39.250Z"])

@@ -35,6 +35,7 @@ def write_summary(case: Case, out: Console) -> None:
         outbound = _rows(connection, "connections", OUTBOUND)
         for part in (
             _hosts(_rows(connection, "hosts", _EVERYTHING)),
+            _twice(connection),
             _sources(_rows(connection, "sources", _EVERYTHING)),
             _outbound(outbound),
             _others(query.summary(connection, "connections", OTHERS, outbound=False)),
@@ -84,6 +85,15 @@ def _hosts(rows: Sequence[Row]) -> Iterator[Text]:
             f"  {counted(row['connections'], 'connection')}{f' ({ways})' if ways else ''}, "
             f"{counted(row['lookups'], 'look-up')}, {counted(row['processes'], 'process', 'processes')}, "
             f"from {counted(row['records'], 'record')}"
+        )
+
+
+def _twice(connection: duckdb.DuckDBPyConnection) -> Iterator[Text]:
+    """Say how many records the evidence holds more than once."""
+    ((count,),) = connection.execute("SELECT coalesce(sum(duplicates), 0) FROM file").fetchall()
+    if count:
+        yield said(
+            f"{counted(count, 'more record')} stood in the evidence again and counted once; see table files"
         )
 
 
