@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from trackway.evidence.kinds import recognised
+from trackway.evidence.kinds import recognised, remark
 from trackway.formats import event_text, pieces
 
+from ..sources.told import requires_shared
 from .exports import Written, expected, read_all
 from .texts import LABELS, dns_message, splunk_text, wevtutil_text
 
@@ -90,3 +91,20 @@ def test_a_line_of_the_message_never_takes_the_place_of_one_that_is_missing():
     assert read_all(short.encode(), "event_text").skips == [
         (1, "not a whole event: 11 lines of 12 in front of its message")
     ]
+
+
+LISTED = "\r\n\r\nTimeCreated  : 11/27/2021 3:17:39 AM\r\nProviderName : X\r\nId           : 3\r\n"
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_events_that_powershell_printed_as_a_list_are_not_read_and_say_what_to_do(codec):
+    content = LISTED.encode(codec)
+    assert recognised(content) == "unknown"
+    assert "ConvertTo-Json" in remark(content)
+
+
+@pytest.mark.parametrize("name", ["powershell_transcript.txt", "powershell_transcript_ger.txt"])
+def test_a_transcript_of_powershell_says_what_it_is_in_any_language(name):
+    content = requires_shared(name).read_bytes()
+    assert recognised(content) == "unknown"
+    assert "transcript" in remark(content)

@@ -85,6 +85,20 @@ _FOREIGN: Final = (
 )
 
 
+_FOREIGN_TEXTS: Final = (
+    # asterisks, a title, and "Start time: 20220721023749" in some language
+    (
+        re.compile(r"\A\*{20,}\r?\n[^\n]*\n[^\n:]{1,60}: ?\d{14}\r?\n"),
+        "a PowerShell transcript; not read: script blocks (4104) hold what was run, where they were logged",
+    ),
+    # Get-WinEvent | Format-List, Get-EventLog | Format-List
+    (
+        re.compile(r"^(?:TimeCreated +: (?:[^\n]*\n){1,9}?ProviderName +: |EntryType +: )", re.MULTILINE),
+        "events that PowerShell printed as a list, which breaks long lines; not read: use ConvertTo-Json, or EVTX",
+    ),
+)  # fmt: skip
+
+
 def recognised(head: bytes) -> str:
     """Return the kind of a file that starts with `head`, as `docs/formats.md` names them."""
     if not head:
@@ -112,9 +126,13 @@ def _shaped(head: bytes) -> str | None:
 
 def remark(head: bytes) -> str:
     """Return, for what is not recognised, what it seems to be."""
-    _, start = encoding(head)
+    codec, start = encoding(head)
     for magic, words in _FOREIGN:
         if head.startswith(magic, start):
+            return words
+    text = head[start:].decode(codec, "replace")
+    for pattern, words in _FOREIGN_TEXTS:
+        if pattern.search(text):
             return words
     return "neither an event log nor an event export nor an archive of them; not read"
 
