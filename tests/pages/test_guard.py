@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import httpx
@@ -22,6 +23,7 @@ from trackway.present.web.bench import TABLE, Bench
 from trackway.present.web.guard import LONGEST_BODY
 from trackway.present.web.limit import TooSlowError
 from trackway.present.web.serve import Place, serve
+from trackway.present.web.sorting import Order
 
 from ..query.small_case import finance, written
 from .serving import TOKEN, Served, served
@@ -29,20 +31,35 @@ from .serving import TOKEN, Served, served
 NOTE = {"kind": "star", "story": "aa00"}
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
-    return written(tmp_path / "case", finance())
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return written(tmp_path_factory.mktemp("guard") / "case", finance())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(case: Case) -> Iterator[Served]:
     with served(case) as found:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(server: Served) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.origin, cookies=server.cookies, trust_env=False) as found:
+        yield found
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Case:
+    """A case of one test's own, which gets notes."""
+    return written(tmp_path / "case", finance())
+
+
+@pytest.fixture
+def noting(noted: Case) -> Iterator[httpx.Client]:
+    with (
+        served(noted) as server,
+        httpx.Client(base_url=server.origin, cookies=server.cookies, trust_env=False) as found,
+    ):
         yield found
 
 
@@ -135,6 +152,8 @@ def test_only_what_is_short_and_known_is_taken(client: httpx.Client) -> None:
         ("groups", {"by": "story) FROM row --", "first": "0", "last": "5"}),
         ("story", {"story": "' OR 1=1 --"}),
         ("table", {"view": "process; SELECT 1", "first": "0", "last": "5"}),
+        ("table", {"view": "links", "first": "0", "last": "5", "order": "rank; DROP TABLE row"}),
+        ("table", {"view": "lookups", "first": "0", "last": "5", "order": "connections"}),
         ("compared", {"left": "H1"}),
     ],
     ids=lambda value: str(value)[:40],
@@ -163,6 +182,40 @@ def test_the_pages_of_a_table_are_the_table(case: Case, view: str) -> None:
     assert bench.table(view, "", 0, 1)[1] == whole.num_rows
     with pytest.raises(UsageError, match="at most"):
         bench.table(view, "", 0, TABLE + 1)
+    bench.close()
+
+
+@pytest.mark.parametrize(
+    ("view", "column", "by"),
+    [
+        ("processes", "command_line", lambda row: (row["command_line"] or "").lower()),
+        ("processes", "pid", lambda row: row["pid"]),
+        (
+            "processes",
+            "parent",
+            lambda row: (row["parent"] or {}).get("image", "").rpartition("\\")[2].lower(),
+        ),
+        ("links", "confidence", lambda row: row["confidence"]),
+    ],
+)
+def test_a_table_is_sorted_by_a_column_what_is_null_last(
+    case: Case, view: str, column: str, by: Callable[[dict[str, Any]], Any]
+) -> None:
+    bench = Bench(case)
+    whole = case.ask(view).to_pylist()
+    present = [row for row in whole if row[column] is not None]
+    for descending in (False, True):
+        order = Order(column, descending)
+        found = [
+            row
+            for first in (0, 2)
+            for row in bench.table(view, "", first, first + 2 + 99 * (first > 0), order)[0].to_pylist()
+        ]
+        assert len(found) == len(whole)
+        wanted = sorted(present, key=by, reverse=descending)
+        assert [by(row) for row in found[: len(present)]] == [by(row) for row in wanted]
+        assert all(row[column] is None for row in found[len(present) :])
+    assert bench.table(view, "", 0, 99)[0].to_pylist() == whole
     bench.close()
 
 
@@ -233,37 +286,37 @@ def test_without_a_password_nobody_logs_in(server: Served) -> None:
         assert client.post("/login", data={"password": ""}).status_code == 403
 
 
-def test_notes_of_two_windows_at_once_are_all_kept(client: httpx.Client, case: Case) -> None:
+def test_notes_of_two_windows_at_once_are_all_kept(noting: httpx.Client, noted: Case) -> None:
     def comment(number: int) -> int:
         note = {"kind": "comment", "story": "aa00", "value": f"comment {number}"}
-        return client.post("/api/note", json=note).status_code
+        return noting.post("/api/note", json=note).status_code
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(comment, range(40))) == {200}
-    kept = notes.read(case.path)["stories"]["aa00"]["comments"]
+    kept = notes.read(noted.path)["stories"]["aa00"]["comments"]
     assert {row["text"] for row in kept} == {f"comment {number}" for number in range(40)}
 
 
-def test_undoing_takes_back_the_last_note_that_stands_and_forgets_nothing(case: Case) -> None:
-    notes.add(case.path, "tag", "aa00", "c2")
-    notes.add(case.path, "verdict", "aa00", "malicious")
-    notes.undo(case.path)
-    assert notes.read(case.path)["stories"]["aa00"]["verdict"] == ""
-    assert notes.read(case.path)["stories"]["aa00"]["tags"] == ["c2"]
-    notes.undo(case.path)
-    notes.undo(case.path)
-    assert notes.read(case.path)["stories"] == {}
-    with sqlite3.connect(notes.place(case.path)) as database:
+def test_undoing_takes_back_the_last_note_that_stands_and_forgets_nothing(noted: Case) -> None:
+    notes.add(noted.path, "tag", "aa00", "c2")
+    notes.add(noted.path, "verdict", "aa00", "malicious")
+    notes.undo(noted.path)
+    assert notes.read(noted.path)["stories"]["aa00"]["verdict"] == ""
+    assert notes.read(noted.path)["stories"]["aa00"]["tags"] == ["c2"]
+    notes.undo(noted.path)
+    notes.undo(noted.path)
+    assert notes.read(noted.path)["stories"] == {}
+    with sqlite3.connect(notes.place(noted.path)) as database:
         assert database.execute("SELECT count(*) FROM note").fetchone() == (4,)
     database.close()
 
 
-def test_asking_changes_nothing_in_the_case(client: httpx.Client, case: Case) -> None:
+def test_asking_changes_nothing_in_the_case(noting: httpx.Client, noted: Case) -> None:
     def content() -> dict[str, bytes]:
-        return {str(path): path.read_bytes() for path in case.path.rglob("*") if path.is_file()}
+        return {str(path): path.read_bytes() for path in noted.path.rglob("*") if path.is_file()}
 
     before = content()
-    client.get("/api/count", params={"line": "process:powershell"})
-    client.get("/api/table", params={"view": "processes", "first": "0", "last": "10"})
-    client.post("/api/note", json=NOTE)
+    noting.get("/api/count", params={"line": "process:powershell"})
+    noting.get("/api/table", params={"view": "processes", "first": "0", "last": "10"})
+    noting.post("/api/note", json=NOTE)
     assert content() == before

@@ -66,8 +66,8 @@ export class Local implements Source {
   }
 }
 
-/** Lets the browser draw what is there, the rows, before more is worked out. */
-const soon = (): Promise<void> => new Promise((done) => setTimeout(done));
+/** Lets the browser draw what is there, the rows, before more is worked out; what nobody looks at is never drawn. */
+const soon = (): Promise<void> => new Promise((done) => (document.hidden ? setTimeout(done) : requestAnimationFrame(() => setTimeout(done))));
 
 const all = (columns: Columns): Int32Array => Int32Array.from({ length: columns.length }, (_, row) => row);
 

@@ -9,11 +9,21 @@ type Words = Record<string, string | number | boolean>;
 const PAGE = 200;
 
 export class Remote implements Source {
+  #asking = new AbortController();
+  #latest: Promise<unknown> = Promise.resolve();
+
+  /** What was asked about an earlier question and is still on its way is let go of: the server answers one at a time. */
   async ask(question: Question): Promise<Answer> {
     parse(question.line);
     const words = { ...question };
-    const { total } = await get<{ total: number }>("count", words);
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const counting = get<{ total: number }>("count", words, this.#asking.signal);
+    this.#latest = counting;
+    const { total } = await counting;
     const members = new Map<string, Rows>();
+    const about = <T>(name: string, more: Words) => this.#unlessDropped((signal) => get<T>(name, more, signal));
+    const paged = (more: Words) => pages((first, last) => this.#unlessDropped((signal) => rows("rows", { ...more, first, last }, first, signal)));
     return {
       total,
       rows: paged(words),
@@ -23,19 +33,31 @@ export class Remote implements Source {
         members.set(key, present);
         return present;
       },
-      histogram: (by) => get<Histogram>("histogram", { line: question.line, by }),
+      histogram: (by) => about<Histogram>("histogram", { line: question.line, by }),
       groups: async (by, most) => {
-        const groups = await get<(Group & { groups: number })[]>("groups", { line: question.line, by, most });
+        const groups = await about<(Group & { groups: number })[]>("groups", { line: question.line, by, most });
         return { groups, all: groups[0]?.groups ?? 0 };
       },
       edges: async (most) => {
-        const edges = await get<(Edge & { edges: number })[]>("edges", { line: question.line, most });
+        const edges = await about<(Edge & { edges: number })[]>("edges", { line: question.line, most });
         return { edges, all: edges[0]?.edges ?? 0 };
       },
     };
   }
 
-  story = (story: string): Promise<Story> => get<Story>("story", { story });
+  /** What is let go of is asked again where the newer question was refused: then this is still what is shown. */
+  async #unlessDropped<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.#asking;
+    try {
+      return await ask(signal);
+    } catch (error) {
+      const isReplaced = !signal.aborted || (await this.#latest.then(() => true, () => false));
+      if (isReplaced) throw error;
+      return this.#unlessDropped(ask);
+    }
+  }
+
+  story = (story: string, signal?: AbortSignal): Promise<Story> => get<Story>("story", { story }, signal);
 
   near = (story: string, most: number): Promise<Row[]> => rows("near", { story, most }, 0);
 
@@ -45,13 +67,14 @@ export class Remote implements Source {
   }
 }
 
-/** Rows of a question, fetched and kept by the page. */
-function paged(words: Words): Rows {
-  const pages = new Map<number, Promise<Row[]>>();
+/** Rows fetched page by page and kept; a page that did not come is fetched anew when it is wanted again. */
+function pages(fetched: Rows): Rows {
+  const kept = new Map<number, Promise<Row[]>>();
   const page = (number: number): Promise<Row[]> => {
-    const present = pages.get(number) ?? rows("rows", { ...words, first: number * PAGE, last: (number + 1) * PAGE }, number * PAGE);
-    if (pages.size > 50) pages.clear();
-    pages.set(number, present);
+    const present = kept.get(number) ?? fetched(number * PAGE, (number + 1) * PAGE);
+    if (kept.size > 50) kept.clear();
+    kept.set(number, present);
+    present.catch(() => kept.delete(number));
     return present;
   };
   return async (first, last) => {
@@ -61,13 +84,13 @@ function paged(words: Words): Rows {
   };
 }
 
-async function rows(name: string, words: Words, first: number): Promise<Row[]> {
-  const columns = new Columns(new Uint8Array(await (await asked(name, words)).arrayBuffer()));
+async function rows(name: string, words: Words, first: number, signal?: AbortSignal): Promise<Row[]> {
+  const columns = new Columns(new Uint8Array(await (await asked(name, words, signal)).arrayBuffer()));
   return Array.from({ length: columns.length }, (_, row) => line(columns, row, first + row));
 }
 
-export async function get<T>(name: string, words: Words = {}): Promise<T> {
-  return (await asked(name, words)).json() as Promise<T>;
+export async function get<T>(name: string, words: Words = {}, signal?: AbortSignal): Promise<T> {
+  return (await asked(name, words, signal)).json() as Promise<T>;
 }
 
 export async function post<T>(name: string, content: unknown): Promise<T> {
@@ -75,8 +98,8 @@ export async function post<T>(name: string, content: unknown): Promise<T> {
   return (await checked(answer)).json() as Promise<T>;
 }
 
-const asked = async (name: string, words: Words): Promise<Response> =>
-  checked(await fetch(`/api/${name}?${new URLSearchParams(Object.entries(words).map(([word, value]) => [word, String(value)]))}`));
+const asked = async (name: string, words: Words, signal?: AbortSignal): Promise<Response> =>
+  checked(await fetch(`/api/${name}?${new URLSearchParams(Object.entries(words).map(([word, value]) => [word, String(value)]))}`, signal && { signal }));
 
 async function checked(answer: Response): Promise<Response> {
   if (answer.ok) return answer;

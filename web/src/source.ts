@@ -62,7 +62,8 @@ export interface Answer {
 
 export interface Source {
   ask(question: Question): Promise<Answer>;
-  story(identifier: string): Promise<Story>;
+  /** `signal` says when nobody waits for it any more. */
+  story(identifier: string, signal?: AbortSignal): Promise<Story>;
   values(word: Grouping, beginning: string): Promise<string[]>;
 }
 

@@ -106,6 +106,7 @@ export const WORDS = {
   compare: "Compare",
   compareNone: "This case has one host. Start with --compare CASE to set another case beside it.",
   compareLead: "By process, destination and port; what only one side has comes first.",
+  compareCut: "The first of these are shown; in all there are",
   left: "Left",
   right: "Right",
   newIn: "Only in",

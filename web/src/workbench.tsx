@@ -7,7 +7,7 @@ import { joined } from "./line";
 import { Remote, get, post } from "./remote";
 import { spoken } from "./text";
 import { Behind } from "./view/behind";
-import { Failure, Said, useResult } from "./view/common";
+import { Failure, Said, Waiting, useResult } from "./view/common";
 import { CompareView } from "./view/compare";
 import { CoverageView } from "./view/coverage";
 import { EventsView } from "./view/events";
@@ -159,6 +159,7 @@ function GraphView(props: { line: string; onLine: (line: string) => void }): JSX
           {WORDS.clear}
         </button>
       </div>
+      {!answer && !error && <Waiting />}
       {answer && <GraphBlock source={source} answer={answer} most={GRAPH} onNode={(kind, value) => props.onLine(joined(props.line, kind, value))} />}
     </div>
   );

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { get, type Remote } from "../remote";
 import { endpoint, moment, visibleLines } from "../text";
 import { WORDS } from "../words";
-import { Failure, Quiet, Said, useResult } from "./common";
+import { Failure, Quiet, Said, Waiting, useResult } from "./common";
 
 interface Raw {
   file: string;
@@ -36,7 +36,7 @@ export function Behind(props: { story: string; source: Remote; onOpen: (story: s
 function Records({ story }: { story: string }): JSX.Element {
   const { value: found, error } = useResult(() => get<Raw[]>("records", { story }), [story]);
   if (error) return <Failure error={error} />;
-  if (!found) return <Quiet>{WORDS.loading}</Quiet>;
+  if (!found) return <Waiting />;
   return (
     <div class="raws">
       {found.every((row) => row.text === null) && <Quiet>{WORDS.rawGone}</Quiet>}

@@ -60,7 +60,7 @@ export function drawn({ element, histogram, lanes, onSpan, onAll, onPoint }: Cha
         y: { range: (_, least, most) => [Math.min(least, 0) * 1.05, Math.max(most, 1) * 1.05] },
       },
       axes: [
-        { ...axis, size: 40, space: 90, values: clock(width) },
+        { ...axis, size: 40, space: (_plot, _axis, _least, _most, across) => Math.max(64, Math.min(90, across / 4)), values: clock(width) },
         { ...axis, size: LEFT, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], values: (_, splits) => splits.map((split) => count(Math.abs(split))) },
       ],
       series: [{}, ...painted(), ...painted()],

@@ -33,17 +33,19 @@ export interface Wait<T> {
   error: unknown;
 }
 
-/** The result of a promise; while a newer one is on its way the older result stays. */
-export function useResult<T>(start: () => Promise<T>, dependencies: unknown[]): Wait<T> {
+/** The result of a promise; while a newer one is on its way the older result stays. The signal says when it is not waited for any more. */
+export function useResult<T>(start: (signal: AbortSignal) => Promise<T>, dependencies: unknown[]): Wait<T> {
   const [state, setState] = useState<Wait<T>>({ value: undefined, error: undefined });
   useEffect(() => {
     let isWanted = true;
-    start().then(
+    const leaving = new AbortController();
+    start(leaving.signal).then(
       (value) => isWanted && setState({ value, error: undefined }),
       (error: unknown) => isWanted && setState((old) => ({ value: old.value, error })),
     );
     return () => {
       isWanted = false;
+      leaving.abort();
     };
   }, dependencies);
   return state;
@@ -67,6 +69,15 @@ export function Choice<T extends string>(props: {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Stands where something is on its way. */
+export function Waiting(): JSX.Element {
+  return (
+    <p class="quiet" aria-busy="true">
+      {WORDS.loading}
+    </p>
   );
 }
 

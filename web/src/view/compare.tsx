@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import type { Overview } from "../case";
 import { get } from "../remote";
 import type { Group } from "../source";
-import { moment } from "../text";
+import { count, moment } from "../text";
 import { GROUPING, WORDS } from "../words";
-import { Choice, Failure, Quiet, useResult } from "./common";
+import { Choice, Failure, Quiet, Waiting, useResult } from "./common";
 import { Plain } from "./plain";
 
 interface Compared {
@@ -18,6 +18,8 @@ interface Compared {
   left_first: number | null;
   right_first: number | null;
   marks: number;
+  /** All rows, also those that the answer leaves out. */
+  rows: number;
 }
 
 const CASES = "";
@@ -25,7 +27,13 @@ const SHOWN = 1000;
 
 export function CompareView({ overview }: { overview: Overview }): JSX.Element {
   const { value: groups } = useResult(() => get<Group[]>("groups", { by: "host", most: SHOWN }), []);
-  return groups ? <Sides overview={overview} hosts={groups.map(({ value }) => value ?? "").sort()} /> : <Quiet>{WORDS.loading}</Quiet>;
+  return groups ? <Sides overview={overview} hosts={groups.map(({ value }) => value ?? "").sort()} /> : <Waiting />;
+}
+
+/** A host goes by its short name where the other one has not the same. */
+function shortened(left: string, right: string): [string, string] {
+  const [one, other] = [left, right].map((host) => host.split(".")[0] ?? host) as [string, string];
+  return one.toLowerCase() === other.toLowerCase() ? [left, right] : [one, other];
 }
 
 function Sides({ overview, hosts }: { overview: Overview; hosts: string[] }): JSX.Element {
@@ -38,7 +46,7 @@ function Sides({ overview, hosts }: { overview: Overview; hosts: string[] }): JS
     [left, right, isCases],
   );
   if (!overview.other && hosts.length < 2) return <Quiet>{WORDS.compareNone}</Quiet>;
-  const [one, other] = isCases ? [overview.name, overview.other ?? ""] : [left, right];
+  const [one, other] = isCases ? [overview.name, overview.other ?? ""] : shortened(left, right);
   return (
     <div class="page">
       <div class="noting-row">
@@ -62,6 +70,7 @@ function Sides({ overview, hosts }: { overview: Overview; hosts: string[] }): JS
           ]}
         />
       )}
+      {rows && (rows[0]?.rows ?? 0) > SHOWN && <Quiet>{`${WORDS.compareCut} ${count(rows[0]?.rows ?? 0)}.`}</Quiet>}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { get } from "../remote";
 import { count, spoken, visible } from "../text";
 import { WORDS } from "../words";
-import { Choice, Failure, Quiet, Said, useResult } from "./common";
+import { Choice, Failure, Quiet, Said, Waiting, useResult } from "./common";
 import { Plain, type PlainColumn } from "./plain";
 
 const FROM = ["catalogue", "evidence"] as const;
@@ -91,7 +91,7 @@ export function EventsView(): JSX.Element {
         )}
       </div>
       {error ? <Failure error={error} /> : null}
-      {!found && !error && <Quiet>{WORDS.loading}</Quiet>}
+      {!found && !error && <Waiting />}
       {rows && rows.length === 0 && <Quiet>{found?.length ? WORDS.eventsNone : WORDS.eventsGone}</Quiet>}
       {rows && rows.length > 0 && found && <Plain<Known> key={from} label={WORDS.places.events} rows={rows.slice(0, MOST)} columns={COLUMNS[found[0]?.learned_from ? "evidence" : "catalogue"]} />}
     </div>

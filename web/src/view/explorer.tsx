@@ -8,7 +8,7 @@ import { type Answer, type Grouping, type Order, type Question, type Source } fr
 import type { Story } from "../story";
 import { count } from "../text";
 import { COLUMN, GROUPING, WORDS } from "../words";
-import { Choice, Failure, useResult } from "./common";
+import { Choice, Failure, Waiting, useResult } from "./common";
 import { Facets } from "./groups";
 import { Graph, type Filtered, type GraphProps } from "./graph";
 import { QueryLine } from "./query";
@@ -65,7 +65,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
     <div class="explorer">
       <div class="bar">
         <QueryLine line={props.line} source={props.source} onLine={props.onLine} fault={error} />
-        <p class="total" role="status">
+        <p class="total" role="status" aria-busy={!answer && !error}>
           {answer ? <><b>{count(answer.total)}</b> {answer.total === 1 ? WORDS.story : WORDS.stories}</> : WORDS.loading}
         </p>
         <button type="button" disabled={!props.line} onClick={() => props.onLine("")}>
@@ -77,7 +77,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           <h3>{WORDS.timeline}</h3>
           <Choice label={WORDS.seriesBy} value={by} options={SERIES} name={(option) => GROUPING[option]} onChange={setBy} />
         </header>
-        {!histogram && <div class="waiting" />}
+        {!histogram && <div class="waiting" aria-busy="true" />}
         {histogram && <Timeline histogram={histogram} coverage={coverage} onSpan={span} onAll={() => props.onLine(replaced(props.line, ["since", "until"], []))} />}
       </section>
       {answer && (
@@ -147,13 +147,13 @@ export function GraphBlock(props: GraphProps): JSX.Element {
 }
 
 function Open(props: { source: Source; story: string; onClose: () => void; aside: ExplorerProps["aside"] }): JSX.Element {
-  const { value: story, error } = useResult(() => props.source.story(props.story), [props.source, props.story]);
+  const { value: story, error } = useResult((signal) => props.source.story(props.story, signal), [props.source, props.story]);
   return (
     <section class="open" aria-label={WORDS.story}>
       <button type="button" class="close" onClick={props.onClose} aria-label={WORDS.close}>
         ×
       </button>
-      {error ? <Failure error={error} /> : story ? <StoryView story={story}>{props.aside?.(story)}</StoryView> : WORDS.loading}
+      {error ? <Failure error={error} /> : story ? <StoryView story={story}>{props.aside?.(story)}</StoryView> : <Waiting />}
     </section>
   );
 }

@@ -6,15 +6,16 @@ import { drawing, parentOf, type Drawing, type Kind, type Node } from "../graph"
 import type { Answer, Edge, Source } from "../source";
 import { base, count, counted, visible } from "../text";
 import { WORDS } from "../words";
-import { Quiet, Said, useResult } from "./common";
+import { Quiet, Said, Waiting, useResult } from "./common";
 import { beside, choose, draw, fit, look, pinned, whole, zoom, type Pins } from "./drawing";
 
 /** Ancestors drawn at first above the parents of what is most telling, and added by each asking. */
 const ABOVE = 2;
 /** Parents whose ancestors are drawn without being asked for. */
 const TELLING = 4;
-/** The table and the chart come first; laying a graph out takes longer than they do. */
-const settled = (): Promise<void> => new Promise((done) => void setTimeout(done, 300));
+/** The table and the chart come first: laying a graph out takes longer than they do, and below them nobody looks yet. */
+const SOON = 300;
+const AT_REST = 1200;
 
 export type Filtered = "process" | "name" | "address";
 const isFilter = (kind: Kind): kind is Filtered => kind === "process" || kind === "name" || kind === "address";
@@ -27,15 +28,26 @@ export interface GraphProps {
 }
 
 export function Graph(props: GraphProps): JSX.Element {
-  const { value: found } = useResult(() => settled().then(() => props.answer.edges(props.most)), [props.answer, props.most]);
-  if (!found) return <Quiet>{WORDS.loading}</Quiet>;
-  if (!found.edges.length) return <Quiet>{WORDS.empty}</Quiet>;
+  const place = useRef<HTMLDivElement>(null);
+  const { value: found } = useResult((signal) => settled(place.current, signal).then(() => props.answer.edges(props.most)), [props.answer, props.most]);
   return (
-    <>
-      <Canvas {...props} edges={found.edges} />
-      {found.edges.length < found.all && <Quiet>{`${WORDS.graphCut} (${count(found.edges.length)} ${WORDS.of} ${count(found.all)})`}</Quiet>}
-    </>
+    <div ref={place}>
+      {!found && <Waiting />}
+      {found && !found.edges.length && <Quiet>{WORDS.empty}</Quiet>}
+      {found && found.edges.length > 0 && <Canvas {...props} edges={found.edges} />}
+      {found && found.edges.length < found.all && <Quiet>{`${WORDS.graphCut} (${count(found.edges.length)} ${WORDS.of} ${count(found.all)})`}</Quiet>}
+    </div>
   );
+}
+
+/** Soon where the place is in sight or comes into it, else when nothing new was asked for a while. */
+function settled(place: Element | null, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const begin = () => (seen.disconnect(), signal.aborted || done());
+    const seen = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setTimeout(begin, SOON), { rootMargin: "50%" });
+    if (place) seen.observe(place);
+    setTimeout(begin, AT_REST);
+  });
 }
 
 function Canvas(props: GraphProps & { edges: Edge[] }): JSX.Element {
@@ -46,7 +58,8 @@ function Canvas(props: GraphProps & { edges: Edge[] }): JSX.Element {
   const [unfolded, setUnfolded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [everything, setEverything] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [above, rise] = useAbove(edges, source);
+  const [found, rise] = useAbove(edges, source);
+  const above = found ?? NONE;
   const drawn = useMemo(() => drawing(edges, { unfolded, everything, above }), [edges, unfolded, everything, above]);
   const node = chosen === null ? undefined : drawn.nodes.get(chosen);
   useEffect(() => {
@@ -100,7 +113,7 @@ function Canvas(props: GraphProps & { edges: Edge[] }): JSX.Element {
     event.preventDefault();
   };
   return (
-    <figure class="graph">
+    <figure class="graph" aria-busy={!found}>
       <div ref={place} class="drawing" tabIndex={0} role="group" aria-label={`${WORDS.graph}: ${edges.map(inWords).join("; ")}`} onKeyDown={onKey} />
       <figcaption class="quiet">
         <div class="chosen-node" role="status">
@@ -168,7 +181,7 @@ function Chosen(props: { node: Node; drawn: Drawing; onKeep: () => void; onFold:
 }
 
 /** Names of the ancestors of parents: of the most telling ones at first, and of those asked for. */
-function useAbove(edges: readonly Edge[], source: Source): [ReadonlyMap<string, readonly string[]>, (parent: string) => void] {
+function useAbove(edges: readonly Edge[], source: Source): [ReadonlyMap<string, readonly string[]> | undefined, (parent: string) => void] {
   const [levels, setLevels] = useState<ReadonlyMap<string, number>>(new Map());
   const first = useMemo(() => new Map(edges.filter((edge) => edge.marks > 0 && edge.parent).map((edge) => [parentOf(edge) ?? "", ABOVE] as const).slice(0, TELLING)), [edges]);
   const wanted = useMemo(() => new Map([...first, ...levels]), [first, levels]);
@@ -181,7 +194,7 @@ function useAbove(edges: readonly Edge[], source: Source): [ReadonlyMap<string, 
     return new Map(await Promise.all(found));
   }, [edges, wanted]);
   const rise = (parent: string) => setLevels(new Map(levels).set(parent, (wanted.get(parent) ?? 0) + ABOVE));
-  return [value ?? NONE, rise];
+  return [value, rise];
 }
 
 const NONE: ReadonlyMap<string, readonly string[]> = new Map();

@@ -32,7 +32,7 @@ function Facet(props: { answer: Answer; by: Grouping; line: string; onLine: (lin
   return (
     <section class="facet">
       <Choice label={WORDS.groups} value={by} options={GROUPINGS} name={(option) => GROUPING[option]} onChange={setBy} />
-      <ul>
+      <ul aria-busy={!found}>
         {found?.groups.map((group) => (
           <Value key={group.value} group={group} top={top} by={by} line={props.line} onLine={props.onLine} />
         ))}

@@ -8,14 +8,23 @@ import { ROW, TALLEST, firstRow } from "./table";
 const PAGE = 100;
 const KEPT = 40;
 
+/** A column and which way. */
+export interface Sorting {
+  column: string;
+  down: boolean;
+}
+
 export interface PagedProps {
   label: string;
   columns: string[];
+  sortable: readonly string[];
+  order: Sorting | null;
+  onOrder: (column: string) => void;
   total: number;
   page: (first: number, last: number) => Promise<string[][]>;
 }
 
-export function Paged({ label, columns, total, page }: PagedProps): JSX.Element {
+export function Paged({ label, columns, sortable, order, onOrder, total, page }: PagedProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const pages = useMemo(() => new Map<number, string[][]>(), [page]);
@@ -64,8 +73,15 @@ export function Paged({ label, columns, total, page }: PagedProps): JSX.Element 
       >
         <div class="row head" role="row" aria-rowindex={1} style={minimum}>
           {columns.map((column) => (
-            <div key={column} role="columnheader" class="cell">
-              <Said text={column} />
+            <div key={column} role="columnheader" class="cell" aria-sort={order?.column === column ? (order.down ? "descending" : "ascending") : "none"}>
+              {sortable.includes(column) ? (
+                <button type="button" onClick={() => onOrder(column)}>
+                  <Said text={column} />
+                  {order?.column === column && <span aria-hidden="true">{order.down ? " ↓" : " ↑"}</span>}
+                </button>
+              ) : (
+                <Said text={column} />
+              )}
             </div>
           ))}
         </div>

@@ -6,7 +6,7 @@ import type { Order } from "../source";
 import type { Row } from "../story";
 import { count, counted, moment, visible } from "../text";
 import { COLUMN, WORDS } from "../words";
-import { Confidence, Said } from "./common";
+import { Confidence, Failure, Said } from "./common";
 
 export const ROW = 30;
 const MARGIN = 12;
@@ -36,7 +36,7 @@ export function Table(props: TableProps): JSX.Element {
   const { list, columns, subject } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
-  const rows = useWindow(list, subject, view);
+  const { rows, fault } = useWindow(list, subject, view);
   const [cursor, setCursor] = useState(0);
   const height = Math.min(list.total * ROW, TALLEST);
   const first = firstRow(list.total, view, height);
@@ -110,7 +110,7 @@ export function Table(props: TableProps): JSX.Element {
           <Head key={column} column={column} props={props} />
         ))}
       </div>
-      <div class="canvas" role="rowgroup" style={{ height: `${height}px` }}>
+      <div class="canvas" role="rowgroup" aria-busy={!fault && list.total > 0 && rows.length === 0} style={{ height: `${height}px` }}>
         {rows.map((row) => isHeading(row) ? (
           <HeadingRow key={`${row.number} group`} heading={row} isCursor={row.number === cursor} columns={columns.length} style={style(row)} onFold={() => (setCursor(row.number), open(row))} />
         ) : (
@@ -136,6 +136,7 @@ export function Table(props: TableProps): JSX.Element {
           </div>
         ))}
       </div>
+      {fault ? <Failure error={fault} /> : null}
       {list.total === 0 && <p class="quiet none">{WORDS.noMatch}</p>}
     </div>
   );
@@ -207,16 +208,22 @@ function scrollOf(total: number, row: number, room: number, height: number): num
 }
 
 /** The rows in sight and a few around them; older ones stay until the newer are there. */
-function useWindow(list: List, subject: unknown, view: { top: number; height: number }): Line[] {
-  const [rows, setRows] = useState<{ subject: unknown; rows: Line[] }>({ subject, rows: [] });
+function useWindow(list: List, subject: unknown, view: { top: number; height: number }): { rows: Line[]; fault: unknown } {
+  const [found, setFound] = useState<{ subject: unknown; rows: Line[]; fault: unknown }>({ subject, rows: [], fault: null });
   const first = Math.max(0, firstRow(list.total, view, Math.min(list.total * ROW, TALLEST)) - MARGIN);
   const last = Math.min(list.total, first + Math.ceil(view.height / ROW) + 2 * MARGIN);
   useLayoutEffect(() => {
     let isWanted = true;
-    void list.rows(first, last).then((found) => isWanted && setRows({ subject, rows: found }));
+    list.rows(first, last).then(
+      (rows) => isWanted && setFound({ subject, rows, fault: null }),
+      (fault: unknown) => isWanted && !isDropped(fault) && setFound({ subject, rows: [], fault }),
+    );
     return () => {
       isWanted = false;
     };
   }, [list, first, last]);
-  return rows.subject === subject ? rows.rows : [];
+  return found.subject === subject ? found : { rows: [], fault: null };
 }
+
+/** A list that another one takes the place of is let go of. */
+const isDropped = (fault: unknown): boolean => fault instanceof DOMException && fault.name === "AbortError";

@@ -25,14 +25,16 @@ from trackway.errors import TrackwayError, UsageError
 from trackway.present.cells import cell, timed
 from trackway.present.pages import embedded, notes
 from trackway.present.pages.static import built, licences
-from trackway.present.web import events, page, records
+from trackway.present.web import events, limit, page, records, requested
 from trackway.present.web.bench import Bench, compared
 from trackway.present.web.guard import Guard, Lock
-from trackway.present.web.limit import TooSlowError
+from trackway.present.web.sorting import Order
 
 _WRONG_PASSWORD_SECONDS: Final = 1.0
 _ARROW: Final = "application/vnd.apache.arrow.stream"
 _LONGEST_CELL: Final = 2_000
+_LATER: Final = frozenset({"groups", "histogram", "edges", "overview", "notes"})
+"""What stands around the stories, and comes after them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +78,23 @@ def application(workbench: Workbench) -> Guard:
         Route("/style.css", _file("style.css", "text/css"), methods=["GET"]),
         Route("/workbench.js", _file("workbench.js", "text/javascript"), methods=["GET"]),
         Route("/api/note", _note, methods=["POST"]),
-        *(Route(f"/api/{name}", _answering(answer), methods=["GET"]) for name, answer in answers.items()),
+        *(
+            Route(f"/api/{name}", _answering(answer, is_urgent=name not in _LATER), methods=["GET"])
+            for name, answer in answers.items()
+        ),
     ]
     app = Starlette(routes=routes, exception_handlers={TrackwayError: _failure})
     app.state.workbench = workbench
     return Guard(app, workbench.lock)
 
 
-def _answering(answer: Callable[[Workbench, Request], object]) -> Callable[[Request], Any]:
+def _answering(
+    answer: Callable[[Workbench, Request], object], *, is_urgent: bool
+) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
-        found = await run_in_threadpool(answer, _shared(request), request)
+        found = await requested.unless_gone(
+            request, limit.Asker(is_urgent=is_urgent), lambda: answer(_shared(request), request)
+        )
         if isinstance(found, bytes):
             return Response(found, media_type=_ARROW)
         return Response(orjson.dumps(found), media_type="application/json")
@@ -137,7 +146,8 @@ def _file(name: str, kind: str) -> Callable[[Request], Any]:
 
 
 async def _failure(_: Request, error: Exception) -> Response:
-    status = 400 if isinstance(error, UsageError) else 503 if isinstance(error, TooSlowError) else 500
+    is_cut_off = isinstance(error, limit.TooSlowError | limit.DroppedError)
+    status = 400 if isinstance(error, UsageError) else 503 if is_cut_off else 500
     return Response(orjson.dumps({"error": str(error)}), status_code=status, media_type="application/json")
 
 
@@ -151,43 +161,53 @@ def _overview(workbench: Workbench, _: Request) -> object:
 
 
 def _count(workbench: Workbench, request: Request) -> object:
-    return {"total": workbench.bench.count(*_question(request), descending=_is_descending(request))}
+    return {
+        "total": workbench.bench.count(
+            *requested.question(request), descending=requested.is_descending(request)
+        )
+    }
 
 
 def _rows(workbench: Workbench, request: Request) -> bytes:
-    first, last = _number(request, "first"), _number(request, "last")
-    line, order = _question(request)
+    first, last = requested.number(request, "first"), requested.number(request, "last")
+    line, order = requested.question(request)
     by = request.query_params.get("by")
     group = (by, request.query_params.get("value")) if by else None
     return _stream(
-        workbench.bench.rows(line, order, first, last, descending=_is_descending(request), group=group)
+        workbench.bench.rows(
+            line, order, first, last, descending=requested.is_descending(request), group=group
+        )
     )
 
 
 def _groups(workbench: Workbench, request: Request) -> object:
     beginning = request.query_params.get("beginning")
-    return workbench.bench.groups(_line(request), _word(request, "by"), _number(request, "most"), beginning)
+    return workbench.bench.groups(
+        requested.line(request), requested.word(request, "by"), requested.number(request, "most"), beginning
+    )
 
 
 def _histogram(workbench: Workbench, request: Request) -> object:
-    return workbench.bench.histogram(_line(request), _word(request, "by"))
+    return workbench.bench.histogram(requested.line(request), requested.word(request, "by"))
 
 
 def _edges(workbench: Workbench, request: Request) -> object:
-    return workbench.bench.edges(_line(request), _number(request, "most"))
+    return workbench.bench.edges(requested.line(request), requested.number(request, "most"))
 
 
 def _story(workbench: Workbench, request: Request) -> object:
-    return workbench.bench.story(_word(request, "story"))
+    return workbench.bench.story(requested.word(request, "story"))
 
 
 def _near(workbench: Workbench, request: Request) -> bytes:
-    return _stream(workbench.bench.neighbours(_word(request, "story"), _number(request, "most")))
+    return _stream(
+        workbench.bench.neighbours(requested.word(request, "story"), requested.number(request, "most"))
+    )
 
 
 def _records(workbench: Workbench, request: Request) -> object:
     """Read the records of a story again: its own, its look-ups', its processes' and scripts'."""
-    story: Any = workbench.bench.story(_word(request, "story"))
+    story: Any = workbench.bench.story(requested.word(request, "story"))
     cited = [
         *story["evidence"],
         *(row for lookup in story["lookups"].values() for row in lookup["evidence"]),
@@ -200,7 +220,7 @@ def _records(workbench: Workbench, request: Request) -> object:
 
 def _events(workbench: Workbench, request: Request) -> object:
     """Give the catalogue of events, or what the case's evidence taught."""
-    if _word(request, "from") == "evidence":
+    if requested.word(request, "from") == "evidence":
         return events.learned(workbench.evidence, _sizes(workbench))
     return events.known()
 
@@ -211,15 +231,18 @@ def _sizes(workbench: Workbench) -> dict[str, int]:
 
 def _table(workbench: Workbench, request: Request) -> object:
     """Give a view as texts, nested values as CSV shows them."""
+    view, column = requested.word(request, "view"), request.query_params.get("order")
     table, total = workbench.bench.table(
-        _word(request, "view"),
+        view,
         request.query_params.get("contains", ""),
-        _number(request, "first"),
-        _number(request, "last"),
+        requested.number(request, "first"),
+        requested.number(request, "last"),
+        Order(column, requested.is_descending(request)) if column else None,
     )
     rows = timed(table).to_pylist()
     return {
         "columns": table.column_names,
+        "sortable": workbench.bench.sortable(view, table.schema),
         "rows": [[cell(value)[:_LONGEST_CELL] for value in row.values()] for row in rows],
         "total": total,
     }
@@ -262,32 +285,6 @@ def _keep(case: Path, body: bytes) -> None:
         notes.undo(case)
     else:
         notes.add(case, kind, story, value)
-
-
-def _question(request: Request) -> tuple[str, str]:
-    return _line(request), request.query_params.get("order", "relevance")
-
-
-def _line(request: Request) -> str:
-    return request.query_params.get("line", "")
-
-
-def _is_descending(request: Request) -> bool:
-    return request.query_params.get("descending") == "true"
-
-
-def _word(request: Request, name: str) -> str:
-    found = request.query_params.get(name)
-    if not found:
-        raise UsageError(f"{name} is missing")
-    return found
-
-
-def _number(request: Request, name: str) -> int:
-    text = _word(request, name)
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):  # noqa: PLR2004  below 2**53
-        raise UsageError(f"{name}: give a number")
-    return int(text)
 
 
 def _stream(table: pa.Table) -> bytes:

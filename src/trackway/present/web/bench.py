@@ -13,13 +13,12 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from trackway import query
 from trackway.case import Case
 from trackway.errors import UsageError
 from trackway.filters import Filters
 from trackway.present.pages import rows, told
 from trackway.present.pages.overview import Overview, Row, first, overview, placed
-from trackway.present.web import held, limit
+from trackway.present.web import held, limit, sorting
 from trackway.present.web.found import Found
 from trackway.present.web.histogram import bins, series
 
@@ -64,7 +63,7 @@ class Bench:
         held.slim(self._db, case)
         self._found = Found(self._db)
         self._spoken: dict[str, str] = {}
-        self._table: tuple[str, str, query.Answer] | None = None
+        self._table: tuple[tuple[str, str, sorting.Order | None], sorting.Rows] | None = None
         places = placed(self._db)
         with held.own(self._db, [str(row["story"]) for row in places]) as own:
             told_first = first(own, places)
@@ -184,17 +183,29 @@ class Bench:
         with self._limited() as db:
             return db.execute(statement, [identifier, min(most, ROWS)]).to_arrow_table()
 
-    def table(self, view: str, contains: str, first: int, last: int) -> tuple[pa.Table, int]:
-        """Return rows `first` to `last` (counted from 0, the last not among them) of a view, and how many there are."""
+    def table(
+        self, view: str, contains: str, first: int, last: int, order: sorting.Order | None = None
+    ) -> tuple[pa.Table, int]:
+        """Return rows `first` to `last` (counted from 0, the last not among them) of a view, and how many there are.
+
+        Raises:
+            UsageError: there is no such view or column, or the rows are too many.
+        """
         if not 0 <= first <= last or last - first > TABLE:
             raise UsageError(f"give at most {TABLE:,} rows, the first before the last")
         words = Filters.parse(**({"contains": contains} if contains else {}))
         with self._limited():
-            if self._table is None or self._table[:2] != (view, contains):
+            asked = (view, contains, order)
+            if self._table is None or self._table[0] != asked:
                 self._table = None  # a question that is cut off leaves nothing to go on with
-                self._table = (view, contains, query.ask(self._whole, view, words))
-            answer = self._table[2]
+                self._table = asked, sorting.asked(self._whole, view, words, order)
+            answer = self._table[1]
             return answer.rows(first, last), answer.total
+
+    def sortable(self, view: str, names: pa.Schema) -> list[str]:
+        """Return the columns of a view that `table` can sort by."""
+        with self._limited():
+            return sorting.sortable(self._whole, view, names)
 
     def side(self, name: str, host: str | None) -> pa.Table:
         """Return a host's (or, without one, the whole case's) connections by process and destination."""

@@ -1,6 +1,7 @@
 -- compared: what one side has and the other has not, by process and destination.
 -- grain:  process, destination, port
 -- reads:  side (a host or a case each, named `left` or `right`)
+-- note:   `rows` counts also those that the limit leaves out.
 
 WITH final AS (
     SELECT
@@ -16,7 +17,7 @@ WITH final AS (
     GROUP BY process, destination, port
 )
 
-SELECT * FROM final
+SELECT *, count(*) OVER () AS rows FROM final
 ORDER BY
     left_stories > 0 AND right_stories > 0, marks DESC, left_stories + right_stories DESC, process, destination, port
 LIMIT getvariable('most')

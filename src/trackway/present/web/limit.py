@@ -1,15 +1,21 @@
-"""How long a question may take: what it still runs then is cut off, on every connection it was lent."""
+"""How long a question may take: what it still runs then is cut off, on every connection it was lent.
+
+So is a question whose asker has gone: a page that asks anew lets go of what it asked before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Lock, Thread
+from contextvars import ContextVar
+from heapq import heappop, heappush
+from itertools import count
+from threading import Condition, Event, Thread
 from typing import Final
 
 import duckdb
 
-from trackway.errors import TrackwayError
+from trackway.errors import ModelError, TrackwayError
 
 SECONDS: Final = 30.0
 """Longest time for one question."""
@@ -25,6 +31,47 @@ class TooSlowError(TrackwayError):
     """A question took longer than `SECONDS`, or more memory than there is for it."""
 
 
+class DroppedError(TrackwayError):
+    """Nobody waits for the answer any more."""
+
+
+class Asker:
+    """Whoever waits for the answers to a request's questions.
+
+    Attributes:
+        is_urgent: whether its questions go before those of others that still wait.
+        is_gone: whether nobody waits any more.
+        woken: set when a question ends, or its asker has gone.
+    """
+
+    def __init__(self, *, is_urgent: bool = True) -> None:
+        """Begin with somebody who waits."""
+        self.is_urgent = is_urgent
+        self.is_gone = False
+        self.woken = Event()
+
+    def leave(self) -> None:
+        """Cut off what runs, and let nothing begin."""
+        self.is_gone = True
+        self.woken.set()
+
+
+asker: ContextVar[Asker | None] = ContextVar("asker", default=None)
+"""Who asks in this context; null is somebody who always waits."""
+
+
+def _said(error: Exception, waiting: Asker, seconds: float) -> Exception:
+    """Return what became of a question, whichever of its statements was cut off."""
+    cause = error.__cause__ if isinstance(error, ModelError) else error
+    if isinstance(cause, duckdb.InterruptException):
+        if waiting.is_gone:
+            return DroppedError("nobody waits for the answer")
+        return TooSlowError(f"the question took longer than {seconds:.0f} seconds; narrow it down")
+    if isinstance(cause, duckdb.OutOfMemoryException):
+        return TooSlowError(f"the question needs more than {MEMORY}; narrow it down")
+    return error
+
+
 class Limit:
     """Lets one question run at a time, and not for long."""
 
@@ -34,7 +81,10 @@ class Limit:
         Args:
             connections: what questions run on; `lent` adds more for a while.
         """
-        self._lock = Lock()
+        self._turn = Condition()
+        self._waiting: list[tuple[bool, int]] = []
+        self._number = count()
+        self._is_busy = False
         self._connections = list(connections)
 
     @contextmanager
@@ -43,21 +93,25 @@ class Limit:
 
         Raises:
             TooSlowError: it took longer, or too much memory.
+            DroppedError: nobody waits for it any more.
         """
-        over = Event()
-        with self._lock:
-            thread = Thread(target=self._cut, args=(over, seconds), daemon=True)
+        over, waiting = Event(), asker.get() or Asker()
+        with self._next(waiting):
+            waiting.woken.clear()
+            if waiting.is_gone:
+                raise DroppedError("nobody waits for the answer")
+            thread = Thread(target=self._cut, args=(over, waiting, seconds), daemon=True)
             thread.start()
             try:
                 yield
-            except duckdb.InterruptException as error:
-                raise TooSlowError(
-                    f"the question took longer than {seconds:.0f} seconds; narrow it down"
-                ) from error
-            except duckdb.OutOfMemoryException as error:
-                raise TooSlowError(f"the question needs more than {MEMORY}; narrow it down") from error
+            except (duckdb.Error, ModelError) as error:
+                said = _said(error, waiting, seconds)
+                if said is error:
+                    raise
+                raise said from error
             finally:
                 over.set()
+                waiting.woken.set()
                 thread.join()
 
     @contextmanager
@@ -69,8 +123,25 @@ class Limit:
         finally:
             self._connections.remove(connection)
 
-    def _cut(self, over: Event, seconds: float) -> None:
-        while not over.wait(seconds):
+    @contextmanager
+    def _next(self, waiting: Asker) -> Iterator[None]:
+        """Wait until it is the asker's turn: first the urgent ones, each in the order of coming."""
+        ticket = (not waiting.is_urgent, next(self._number))
+        with self._turn:
+            heappush(self._waiting, ticket)
+            self._turn.wait_for(lambda: not self._is_busy and self._waiting[0] == ticket)
+            heappop(self._waiting)
+            self._is_busy = True
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._is_busy = False
+                self._turn.notify_all()
+
+    def _cut(self, over: Event, waiting: Asker, seconds: float) -> None:
+        waiting.woken.wait(seconds)
+        while not over.is_set():
             for connection in tuple(self._connections):
                 connection.interrupt()
-            seconds = _AGAIN
+            over.wait(_AGAIN)
