@@ -15,6 +15,7 @@ from trackway.case import Case
 from trackway.lab import demo as recording
 from trackway.present.report import write_report
 
+from .once import once
 from .watch import Watch
 
 FLAGS = (
@@ -65,10 +66,17 @@ def watch(page: Page) -> Watch:
     return Watch(page)
 
 
+def reported(folder: Path, evidence: list[Path]) -> None:
+    """Make a case and its report."""
+    write_report(trackway.trace(evidence, folder / "case", workers=1), folder / "report.html")
+
+
 @pytest.fixture(scope="session")
 def demo_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    folder = tmp_path_factory.mktemp("demo")
-    return trackway.trace(recording.write(folder / "evidence"), folder / "case", workers=1)
+    def make(folder: Path) -> None:
+        reported(folder, recording.write(folder / "evidence"))
+
+    return Case(once(tmp_path_factory, "demo", make) / "case")
 
 
 @pytest.fixture(scope="session")
@@ -76,21 +84,17 @@ def excel_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     evidence = SHARED / "covenant_dcom_executeexcel4macro_allowed.zip"
     if not evidence.exists():
         pytest.skip(f"{evidence.name} is not in ../shared")
-    return trackway.trace([evidence], tmp_path_factory.mktemp("excel") / "case", workers=1)
+    return Case(once(tmp_path_factory, "excel", lambda folder: reported(folder, [evidence])) / "case")
 
 
 @pytest.fixture(scope="session")
-def demo_report(demo_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(demo_case, path)
-    return path
+def demo_report(demo_case: Case) -> Path:
+    return demo_case.path.parent / "report.html"
 
 
 @pytest.fixture(scope="session")
-def excel_report(excel_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("report") / "excel.html"
-    write_report(excel_case, path)
-    return path
+def excel_report(excel_case: Case) -> Path:
+    return excel_case.path.parent / "report.html"
 
 
 @pytest.fixture(scope="session")

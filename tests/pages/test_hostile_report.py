@@ -15,6 +15,7 @@ from .watch import Watch
 def visit(watch: Watch, path: Path) -> str:
     """Open everything that a report can open; return all its text."""
     page = watch.open(path)
+    page.locator("#graph").scroll_into_view_if_needed()
     page.wait_for_selector(".graph canvas")
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
     texts = [page.inner_text("main")]

@@ -20,7 +20,7 @@ from ..query.small_case import finance, written
 from .poison import TOGETHER, UNSEEN, huge, poisoned
 from .serving import Served, served
 from .test_report import LINES
-from .watch import Watch
+from .watch import Watch, settled
 
 VIEWS = (
     "Overview",
@@ -47,6 +47,13 @@ def small(tmp_path: Path) -> Iterator[tuple[Case, Served]]:
 def demo(demo_case: Case) -> Iterator[Served]:
     with served(demo_case, evidence=[demo_case.path.parent / "evidence"]) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def bench(demo_case: Case) -> Iterator[Bench]:
+    opened = Bench(demo_case)
+    yield opened
+    opened.close()
 
 
 def enter(page: Page, server: Served) -> Page:
@@ -109,29 +116,23 @@ def test_a_story_of_the_overview_opens_with_its_tree_and_its_raw_records(watch: 
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_the_query_line_means_what_the_command_line_means(demo_case: Case, line: str) -> None:
+def test_the_query_line_means_what_the_command_line_means(demo_case: Case, bench: Bench, line: str) -> None:
     with demo_case.connect() as connection:
         expected = query.ask(connection, "stories", Filters.parse(**LINES[line])).total
-    bench = Bench(demo_case)
     assert bench.count(line, "relevance", descending=False) == expected
-    bench.close()
 
 
-def test_a_story_is_told_from_its_own_rows_as_from_the_whole_case(demo_case: Case) -> None:
-    bench = Bench(demo_case)
-    stories = bench.rows("", "relevance", 0, 20, descending=False)["story"].to_pylist()
+def test_a_story_is_told_from_its_own_rows_as_from_the_whole_case(demo_case: Case, bench: Bench) -> None:
+    stories = bench.rows("", "relevance", 0, 10, descending=False)["story"].to_pylist()
     with demo_case.connect() as connection:
         query.prepare(connection)
         whole = told.stories(connection, stories)
     assert [bench.story(story) for story in stories] == whole
     assert bench.sentences(stories) == {story["story"]: story["sentence"] for story in whole}
     assert bench.sentences([]) == {}
-    bench.close()
 
 
-def test_not_and_a_word_said_twice_narrow_down(demo_case: Case) -> None:
-    bench = Bench(demo_case)
-
+def test_not_and_a_word_said_twice_narrow_down(bench: Bench) -> None:
     def count(line: str) -> int:
         return bench.count(line, "relevance", descending=False)
 
@@ -139,7 +140,6 @@ def test_not_and_a_word_said_twice_narrow_down(demo_case: Case) -> None:
     assert count("confidence:<0.95") + count("confidence:>=0.95") == count("")
     assert count("source:sysmon_3 source:security_5156") < count("source:security_5156")
     assert count("seen:5156") == count("source:*5156*")
-    bench.close()
 
 
 def test_typing_filters_and_the_address_keeps_the_filter(watch: Watch, demo: Served) -> None:
@@ -266,10 +266,13 @@ def test_notes_are_kept_shown_undone_and_reported(watch: Watch, small: tuple[Cas
 
 def test_what_another_window_notes_arrives(browser: Browser, small: tuple[Case, Served]) -> None:
     case, server = small
-    page = enter(browser.new_page(), server)
+    page = browser.new_page()
+    page.clock.install()
+    go(enter(page, server), "Notes")
+    expect(page.get_by_text("No story has a note yet")).to_be_visible()
     notes.add(case.path, "star", "aa00", "")
-    go(page, "Notes")
-    expect(page.get_by_text("asked for perdu.com")).to_be_visible(timeout=15_000)
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_text("asked for perdu.com")).to_be_visible()
     page.close()
 
 
@@ -328,7 +331,7 @@ def test_a_case_without_anything_shows_every_view(watch: Watch, tmp_path: Path) 
         page = enter(watch.page, server)
         for view in VIEWS:
             go(page, view)
-            page.wait_for_timeout(150)
+            settled(page, 50)
         assert watch.misdeeds(server.origin) == []
 
 
@@ -337,7 +340,7 @@ def visit(page: Page) -> str:
     texts = []
     for view in VIEWS:
         go(page, view)
-        page.wait_for_timeout(250)
+        settled(page)
         texts.append(page.inner_text("body"))
     go(page, "Tables")
     for view in ("processes", "scripts", "links", "files", "skipped"):
@@ -381,6 +384,6 @@ def test_texts_of_a_megabyte_are_shown_without_harm(watch: Watch, tmp_path: Path
         page = enter(watch.page, server)
         for view in VIEWS:
             go(page, view)
-            page.wait_for_timeout(200)
+            settled(page, 50)
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), view
         assert watch.misdeeds(server.origin) == []

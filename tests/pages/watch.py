@@ -16,6 +16,29 @@ _VIOLATIONS = """
 """
 
 
+_SETTLED = """
+    ([quiet, longest]) => new Promise((done) => {
+        const begun = performance.now();
+        let changed = begun;
+        const watched = new MutationObserver(() => { changed = performance.now(); });
+        watched.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+        const look = () => {
+            const now = performance.now();
+            const isWaiting = document.querySelector("[aria-busy=true]") !== null;
+            if ((isWaiting || now - changed < quiet) && now - begun < longest) return requestAnimationFrame(look);
+            watched.disconnect();
+            done(now - begun < longest);
+        };
+        look();
+    })
+"""
+
+
+def settled(page: Page, quiet: int = 100) -> None:
+    """Wait until nothing is on its way and nothing has changed for so many milliseconds."""
+    assert page.evaluate(_SETTLED, [quiet, 20_000]), "the page does not come to rest"
+
+
 @dataclass
 class Watch:
     """Everything that a page did beyond showing itself."""
