@@ -255,7 +255,7 @@ def test_the_summary_can_be_read_aloud(case: Case) -> None:
         "offset unknown (nothing to compare)",
         "Which bytes went? open for 1 story: proxy no record of that time is here",
         "Security.json: half a JSON object (1 time)",
-        "those of scripts estimated",
+        "Confidences are measured on simulated hosts",
         "--story aa00",
     ):
         assert words in shown

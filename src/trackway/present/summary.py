@@ -48,7 +48,7 @@ def write_summary(case: Case, out: Console) -> None:
     out.print()
     out.print(
         said(
-            "Confidences of processes and names are measured on simulated hosts, those of scripts estimated.",
+            "Confidences are measured on simulated hosts, but for what a script has to do with a connection.",
             "dim",
         )
     )
