@@ -114,6 +114,7 @@ def _report(browser: Browser, case: Case, path: Path) -> None:
     print(f"report: opened in {timed(opened):.2f} s, {page.inner_text('.total b')} stories")
     _filters(page)
     print(f"report: a story opened in {timed(lambda: _open(page)):.2f} s")
+    _around(page)
     _scrolling(page)
     _heap(page)
     page.close()
@@ -143,6 +144,8 @@ def _workbench(browser: Browser, case: Case) -> None:
             print(f"workbench: {page.inner_text('.total b')} stories")
             _filters(page)
             print(f"workbench: a story opened in {timed(lambda: _open(page)):.2f} s")
+            _around(page)
+            _table(page)
             _scrolling(page)
             _heap(page)
             print(
@@ -173,6 +176,46 @@ def _open(page: Page) -> None:
     page.locator(".canvas .row").nth(3).click()
     page.wait_for_selector(".open .tree", timeout=60_000)
     page.click(".open .close")
+
+
+def _around(page: Page) -> None:
+    """Time of what stands around the stories: look-ups and stories over time, groups, and the stories of one."""
+    names = "[...document.querySelectorAll('.legend bdi')].map((name) => name.textContent).join()"
+    before = page.evaluate(names)
+
+    def coloured() -> None:
+        page.get_by_label("Coloured by").select_option("destination")
+        page.wait_for_function(f"(before) => {names} !== before", arg=before, timeout=60_000)
+
+    def grouped() -> None:
+        page.get_by_label("Group by").select_option("process")
+        page.wait_for_selector(".row.heading", timeout=60_000)
+
+    def unfolded() -> None:
+        page.locator(".row.heading").first.click()
+        page.wait_for_selector(".canvas .row:not(.heading)", timeout=60_000)
+
+    print(f"  stories and look-ups over time: {timed(coloured):.2f} s")
+    print(f"  in groups: {timed(grouped):.2f} s, the stories of the largest one: {timed(unfolded):.2f} s")
+    page.get_by_label("Group by").select_option("none")
+    page.wait_for_selector(".canvas .row:not(.heading)")
+
+
+def _table(page: Page) -> None:
+    """Time of a long table, and of its order by a column."""
+
+    def shown() -> None:
+        page.click(".top nav a:text-is('Tables')")
+        page.wait_for_selector("[role=grid][aria-label='lookups'] .canvas .cell bdi:not(:empty)", timeout=60_000)
+
+    def sorted_() -> None:
+        page.click("[role=columnheader] button:has-text('name')")
+        page.wait_for_selector("[role=grid] [aria-sort=ascending]", timeout=60_000)
+        page.wait_for_selector("[role=grid] .canvas .cell bdi:not(:empty)", timeout=60_000)
+
+    print(f"  the table of look-ups: {timed(shown):.2f} s, by name: {timed(sorted_):.2f} s")
+    page.click(".top nav a:text-is('Stories')")
+    page.wait_for_selector(".canvas .row", timeout=60_000)
 
 
 def _scrolling(page: Page) -> None:

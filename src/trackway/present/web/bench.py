@@ -128,7 +128,7 @@ class Bench:
         """
         with self._grouped(line, by, SERIES) as db:
             is_asked = self._found.show_lookups(line)
-            db.execute(f"CREATE OR REPLACE TEMP VIEW asked AS {_text('asked')}")
+            db.execute(f"CREATE OR REPLACE TEMP TABLE asked AS {_text('asked')}")
             start, width, number = bins(*db.execute(_ENDS).fetchone() or (None, None))
             db.execute("SET VARIABLE start = $1::DOUBLE", [start])
             db.execute("SET VARIABLE width = $1::DOUBLE", [width])
