@@ -206,7 +206,9 @@ def _table(page: Page) -> None:
 
     def shown() -> None:
         page.click(".top nav a:text-is('Tables')")
-        page.wait_for_selector("[role=grid][aria-label='lookups'] .canvas .cell bdi:not(:empty)", timeout=60_000)
+        page.wait_for_selector(
+            "[role=grid][aria-label='lookups'] .canvas .cell bdi:not(:empty)", timeout=60_000
+        )
 
     def sorted_() -> None:
         page.click("[role=columnheader] button:has-text('name')")
