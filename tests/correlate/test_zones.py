@@ -78,9 +78,20 @@ def test_a_change_of_zone_goes_with_the_nearest_witness_by_written_time():
 
 
 def test_the_middle_between_two_witnesses_is_where_the_later_zone_begins():
-    first, second = witness(0, 0), witness(-1, 7200)  # written at 0 s and at 3600 s
+    first, second = witness(0, 0), witness(-2, 10_800)  # written at 0 s and at 3600 s
     assert placed(first, second, permit(1799, zoned=False)) == at(1799)
-    assert placed(first, second, permit(1800, zoned=False)) == at(1800 + 3600)
+    assert placed(first, second, permit(1800, zoned=False)) == at(1800 + 7200)
+
+
+@pytest.mark.parametrize(
+    ("written", "moments"),
+    [(-3601, (-3601, -3601)), (-3600, (-3600, 0)), (600, (600, 4200)), (1199, (1199, 4799)), (1200, (4800, 4800))],
+)
+def test_what_was_written_in_the_hour_that_repeats_keeps_both_moments_unless_witnesses_leave_one(written, moments):
+    witnesses = [witness(0, -600), witness(0, 0), witness(-1, 1200), witness(-1, 4000)]  # set back after 0 s
+    rows = expect("connection_observation_timed", *witnesses, permit(written, zoned=False))
+    (row,) = [row for row in rows if row["source"] == "security_5156"]
+    assert (row["time_from"], row["time_to"]) == tuple(map(at, moments))
 
 
 def test_a_clock_of_twelve_hours_has_two_zones_and_each_half_of_the_day_its_own():

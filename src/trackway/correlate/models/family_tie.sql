@@ -75,7 +75,10 @@ alone AS (
     FROM witnessed
     GROUP BY what, family, thing
     -- a start may stand in the Security log and in Sysmon's, a connection be asked for and come about
-    HAVING count(*) = count(DISTINCT source) AND max(at_from) - min(at_from) <= INTERVAL 5 SECONDS
+    HAVING
+        count(*) = count(DISTINCT source) AND max(at_from) - min(at_from) <= INTERVAL 5 SECONDS
+        -- in the hour that repeats in autumn two moments are open
+        AND max(at_to - at_from) < INTERVAL 1 MINUTE
 ),
 
 final AS (

@@ -2,8 +2,8 @@
 -- grain:  one observation; `observation` numbers them in the order of the evidence
 -- reads:  any observation table, zone_span
 -- rule:   a format that writes UTC is believed; else the user's time zone; else the zone measured; for the firewall's
---         log, which is in local time by its format, else the zone that the registry names; else the label. Whole seconds leave the second open, milliseconds count as instants. In a named
---         zone a time of the hour that repeats in autumn leaves both of its moments open.
+--         log, which is in local time by its format, else the zone that the registry names; else the label. Whole seconds leave the second
+--         open, milliseconds count as instants. A time of the hour that repeats in autumn leaves both moments open.
 
 CREATE MACRO moments(observations) AS TABLE
 SELECT
@@ -45,5 +45,9 @@ CROSS JOIN LATERAL (
             WHEN n.zone IS NOT NULL THEN timezone(n.zone, o.recorded)
             ELSE timezone('UTC', o.recorded + to_seconds(coalesce(getvariable('timezone_seconds'), s.zone_seconds, 0)))
         END AS moment,
-        CASE WHEN timezone(n.zone, z.late) = o.recorded THEN z.late END AS moment_to
+        CASE
+            WHEN timezone(n.zone, z.late) = o.recorded THEN z.late
+            WHEN NOT o.zoned AND getvariable('timezone_label') IS NULL
+                THEN timezone('UTC', o.recorded + to_seconds(s.later_seconds))
+        END AS moment_to
 ) AS m
