@@ -58,7 +58,7 @@ zones AS (
                 THEN 'no record of this file shows a second time; its times are taken as UTC (--timezone corrects it)'
             WHEN z.basis = 'host'
                 THEN 'no record of this file shows a second time; it is taken for the local time of the host''s other files'
-            WHEN z.basis = 'tie'
+            WHEN z.basis IN ('connection', 'look-up', 'start')
                 THEN 'times are local: what this file tells stands in records that say UTC, too, so many seconds apart'
             WHEN z.zone_seconds = 0 THEN 'record times are UTC: they agree with the second time that records carry'
             WHEN count(*) OVER (PARTITION BY l.file) > 1

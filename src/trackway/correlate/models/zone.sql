@@ -9,7 +9,7 @@
 WITH tied AS (
     SELECT
         file,
-        'tie' AS basis,
+        min(basis) AS basis,
         zone_seconds,
         count(*) AS support,
         quantile_cont(residual, 0.75) - quantile_cont(residual, 0.25) AS spread_seconds

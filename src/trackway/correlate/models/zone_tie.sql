@@ -100,7 +100,8 @@ tied AS (
 final AS (
     SELECT
         file,
-        'tie' AS basis,
+        -- the first of connection, look-up and start that there is
+        min(what) OVER (PARTITION BY file) AS basis,
         recorded,
         CAST(round(gap / 900) * 900 AS BIGINT) AS zone_seconds,
         gap - round(gap / 900) * 900 AS residual
