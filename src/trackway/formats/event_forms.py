@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from trackway.formats.ecs import sysmon_fields
 from trackway.formats.event_fields import Node, attribute, fields_of, lowered, plain
 from trackway.formats.json_text import integer
 from trackway.formats.unnamed import from_message, from_properties
@@ -65,6 +66,7 @@ HEADER: Final = {
 """What a header says, and the lower-case names that programs give it, most specific first."""
 
 
+_SYSMON: Final = "microsoft-windows-sysmon"
 _WHOLE: Final = ("system", "eventdata", "userdata")
 """Parts that a nested form keeps as Windows nests them; whole records are made of them."""
 
@@ -154,7 +156,21 @@ def _beat(top: Node, beat: Node) -> Event | None:
     if isinstance(code := top.get("event"), dict):
         header.setdefault("event_id", lowered(code).get("code"))
         header.setdefault("provider", lowered(code).get("provider"))
-    return _event(header, fields_of(header) or {}, flat=False)
+    fields = fields_of(header) or {}
+    if str(first(header, "provider")).lower() == _SYSMON and not any(map(_is_utc_time, fields)):
+        fields = {**sysmon_fields(top), **fields}
+        header["timecreated"] = _created(top) or header["timecreated"]
+    return _event(header, fields, flat=False)
+
+
+def _is_utc_time(name: str) -> bool:
+    """Every event of Sysmon has such a field, until somebody moves it."""
+    return name.lower() == "utctime"
+
+
+def _created(top: Node) -> Any:
+    node = top.get("event")
+    return lowered(node).get("created") if isinstance(node, dict) else None
 
 
 def _dotted(header: Node) -> Event | None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import orjson
 
+from trackway.formats import ecs
 from trackway.formats.json_text import Unparsable
 from trackway.formats.markup import element, event_value, local_name, value
 
@@ -153,6 +154,13 @@ def _plaso(header: Node) -> Node:
         return header
 
 
+def _elastic(header: Node) -> Node:
+    try:
+        return event_value(ecs.original(header).encode())[0]
+    except Unparsable:
+        return header
+
+
 def _provider(fields: Node) -> object:
     """Return who wrote an event; of the Security log Splunk says it in the language of Windows."""
     is_audit = fields.get("LogName") == "Security" and not str(fields.get("EventCode")).startswith("110")
@@ -279,6 +287,7 @@ _VENDORS: Final[tuple[tuple[Callable[[Node], bool], Callable[[Node], Node]], ...
     (lambda header: "allfieldinfo" in header or ("ruletitle" in header and "recordid" in header), _hayabusa),
     (lambda header: isinstance(header.get("_raw"), str), _splunk_raw),
     (lambda header: isinstance(header.get("xml_string"), str), _plaso),
+    (lambda header: bool(ecs.original(header)), _elastic),
     (lambda header: _wazuh_part(header) is not None, _wazuh),
     (lambda header: "winlogbeat_event_id" in header or "winlogbeat_winlog_event_id" in header, _graylog),
     (lambda header: "eventcode" in header, _splunk),
