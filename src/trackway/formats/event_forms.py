@@ -67,6 +67,9 @@ HEADER: Final = {
 
 
 _SYSMON: Final = "microsoft-windows-sysmon"
+_OF_SYSMON: Final = frozenset(("utctime", "processguid", "processid", "image"))
+"""Fields of which an event of Sysmon has some, until a pipeline moves all of them."""
+
 _WHOLE: Final = ("system", "eventdata", "userdata")
 """Parts that a nested form keeps as Windows nests them; whole records are made of them."""
 
@@ -157,15 +160,10 @@ def _beat(top: Node, beat: Node) -> Event | None:
         header.setdefault("event_id", lowered(code).get("code"))
         header.setdefault("provider", lowered(code).get("provider"))
     fields = fields_of(header) or {}
-    if str(first(header, "provider")).lower() == _SYSMON and not any(map(_is_utc_time, fields)):
+    if str(first(header, "provider")).lower() == _SYSMON and _OF_SYSMON.isdisjoint(map(str.lower, fields)):
         fields = {**sysmon_fields(top), **fields}
         header["timecreated"] = _created(top) or header["timecreated"]
     return _event(header, fields, flat=False)
-
-
-def _is_utc_time(name: str) -> bool:
-    """Every event of Sysmon has such a field, until somebody moves it."""
-    return name.lower() == "utctime"
 
 
 def _created(top: Node) -> Any:
