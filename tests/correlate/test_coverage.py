@@ -262,6 +262,25 @@ def test_a_kind_that_a_configuration_leaves_out_altogether_is_off_unless_there_i
     assert "off" not in {row["state"] for row in found if row["source"] == "sysmon_1"}
 
 
+def test_an_audit_policy_and_a_configuration_of_sysmon_that_change_midway_each_keep_their_own_times():
+    given = [
+        *connects(*range(15)),
+        *permits(0, 9),
+        *permits(31, 40),
+        changed(10, "success removed"),
+        changed(30, "success added"),
+        reconfigured(15, "SHA256=AB"),
+        reconfigured(35, "SHA256=CD"),
+        rules(60, NOTHING, "sysmon_rules_file", "SHA256=AB"),
+        rules(60, ALL_OF, subject="SHA256=CD"),
+    ]
+    held = [log(0, 40), log(0, 40, SYSMON)]
+    found = [each for each in states("security_5156", *given, held=held) if each[1] <= 41]
+    assert found == [(0, 10, "on"), (10, 30, "off"), (30, 40, "on")]
+    (off,) = [each for each in states("sysmon_3", *given, held=held) if each[2] == "off"]
+    assert off == (16, 36, "off"), "the record of event 16 stands a second after the change"
+
+
 def service(seconds: float, name: str, value: str) -> Observation:
     return fact(seconds, "system_7036", "service_state", subject=name, value=value)
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
+from trackway.coverage import past
 from trackway.coverage.asked import define, rows
 from trackway.coverage.question import Question
 from trackway.coverage.witness import CONFIDENCE, Witness, kinds, witnesses
@@ -30,22 +31,14 @@ _SURE: Final = 0.99
 _SOME_UNREAD: Final = 0.8
 """What is left where some records of the case could not be read: one of them may be what was asked for."""
 
+_PAST: Final = 0.8
+"""What is left where something ran that goes past the witnesses."""
+
 _HEARD: Final = {
     "process": "heard_connections",
     "connection": "heard_connections",
     "name": "heard_lookups",
     "start": "heard_starts",
-}
-_CONNECTIONS: Final = (
-    "raw sockets, protocols below TCP and UDP, and what a virtual machine or WSL sends past this host's own sockets "
-    "are not asked about"
-)
-_PAST: Final = {
-    "process": _CONNECTIONS,
-    "connection": _CONNECTIONS,
-    "name": "browsers that ask over HTTPS, programs that ask a name server themselves (nslookup) and virtual machines "
-    "go past the resolver of Windows",
-    "start": "what runs in a virtual machine or in WSL is not asked about",
 }
 _ONLY_ANSWERED: Final = "Sysmon writes no attempt that nobody answered"
 
@@ -107,8 +100,13 @@ class _Asked:
         if nameless := [row for row in heard if row["is_it"] is None]:
             words = f"{len(nameless):,} of that target and time are seen of which no record names the program"
             return self._made(NOT_VISIBLE, words, found=nameless)
-        if cut := _cut(self._question, limits):
-            return self._made(NOT_VISIBLE, cut)
+        for unknown in (
+            past.by_kernel(self._question, heard),
+            past.hidden(self._question),
+            _cut(self._question, limits),
+        ):
+            if unknown:
+                return self._made(NOT_VISIBLE, unknown)
         sound = [source for source in kinds(self._question) if self._is_sound(source)]
         if not sound:
             return self._made(NOT_VISIBLE, self._blind())
@@ -129,9 +127,11 @@ class _Asked:
         if unread:
             confidence = min(confidence, _SOME_UNREAD)
             reasons.append(f"{unread:,} records or files of this case could not be read")
-        return self._made(
-            NOT_HAPPENED, "; ".join([*reasons, _PAST[self._question.about]]), confidence=confidence
-        )
+        if by_others := list(past.passed(self._db, self._host, self._question)):
+            confidence = min(confidence, _PAST)
+        reasons += [*by_others, *past.reused(self._db, self._host, self._question)]
+        always = past.ALWAYS.get(self._question.about, past.ALWAYS["process"])
+        return self._made(NOT_HAPPENED, "; ".join([*reasons, always]), confidence=confidence)
 
     def _made(
         self,

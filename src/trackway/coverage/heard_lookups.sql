@@ -1,18 +1,27 @@
--- heard_lookups: look-ups of a name that a question is about.
--- grain:  lookup
--- reads:  lookup, process
+-- heard_lookups: look-ups of a name that a question is about, and connections that asked for it themselves.
+-- grain:  lookup; or story, where a proxy or the other end was asked for the name on the wire
+-- reads:  lookup, story, process
+
+WITH asked AS (
+    SELECT lookup AS found, time_from, time_to, process, name
+    FROM lookup
+    WHERE host = getvariable('host')
+    UNION ALL
+    SELECT story, time_from, time_to, process, told.name
+    FROM (SELECT story, time_from, time_to, process, unnest(names) AS told FROM story WHERE host = getvariable('host'))
+    WHERE told.lookup IS NULL
+)
 
 SELECT
-    l.lookup AS found,
-    l.time_from,
+    a.found,
+    a.time_from,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid) AS program,
     p.pid,
-    l.name AS target,
+    a.name AS target,
     is_program(p.image, getvariable('program')) AS is_it
-FROM lookup AS l
-LEFT JOIN process AS p ON l.process = p.process
+FROM asked AS a
+LEFT JOIN process AS p ON a.process = p.process
 WHERE
-    l.host = getvariable('host')
-    AND lower(rtrim(l.name, '.')) = getvariable('name')
-    AND l.time_from <= getvariable('until') AND l.time_to >= getvariable('since')
-ORDER BY l.time_from, l.lookup
+    lower(rtrim(a.name, '.')) = getvariable('name')
+    AND a.time_from <= getvariable('until') AND a.time_to >= getvariable('since')
+ORDER BY a.time_from, a.found
