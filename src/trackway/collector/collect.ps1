@@ -12,7 +12,7 @@ Folder for the zip; by default the current one. Best a disk that is not under ex
 
 .PARAMETER WithoutHives
 Leaves out the registry's hives and SRUM, which take a minute and some hundred megabytes. esentutl reads SRUM through a
-shadow copy, which it makes and takes away.
+shadow copy, which it makes and takes away; where that fails this script does the same.
 
 .EXAMPLE
 powershell.exe -ExecutionPolicy Bypass -File collect.ps1 -Output E:\
@@ -26,12 +26,18 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
+    throw 'this is a 32-bit PowerShell, which sees another registry; start the 64-bit one'
+}
+
+# of a host with another calendar or other separators, too, times are written as everywhere else
+$Invariant = [Globalization.CultureInfo]::InvariantCulture
 $System32 = Join-Path $env:SystemRoot 'System32'
 $Address = [System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
 $HostName = (@($Address.HostName, $Address.DomainName) | Where-Object { $_ }) -join '.'
 $Began = [DateTime]::UtcNow
-$Name = 'Collection-{0}-{1:yyyy-MM-ddTHH_mm_ssZ}' -f $HostName, $Began
-$Folder = Join-Path $Output $Name
+$Name = 'Collection-{0}-{1}' -f $HostName, $Began.ToString("yyyy-MM-dd'T'HH_mm_ss'Z'", $Invariant)
+$Folder = Join-Path $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Output) $Name
 $Zip = "$Folder.zip"
 $Log = Join-Path $Folder 'log.txt'
 
@@ -74,6 +80,12 @@ $Keys = @(
     'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 )
 
+# the same, with all that is below them
+$Trees = @(
+    'SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces'
+    'SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles'
+)
+
 function Write-Log([string] $Text) {
     '{0:o} {1}' -f [DateTime]::UtcNow, $Text | Out-File -FilePath $Log -Append -Encoding UTF8
 }
@@ -98,7 +110,7 @@ function Invoke-Program([string] $Program, [string[]] $Arguments) {
     $Printed
 }
 
-function New-Folder([string] $Below) {
+function Initialize-Folder([string] $Below) {
     $Path = Join-Path $Folder $Below
     [void] [IO.Directory]::CreateDirectory($Path)
     $Path
@@ -106,7 +118,7 @@ function New-Folder([string] $Below) {
 
 # writes objects as JSON, each with this host's name and the moment at which it was seen
 function Export-Seen([string] $File, [object[]] $Seen) {
-    $Unix = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+    $Unix = [long] [Math]::Floor(([DateTime]::UtcNow - [DateTime] '1970-01-01').TotalSeconds)
     $Columns = @(
         @{ n = 'HostIdentifier'; e = { $HostName } }
         @{ n = 'UnixTime'; e = { $Unix } }
@@ -116,14 +128,41 @@ function Export-Seen([string] $File, [object[]] $Seen) {
     ConvertTo-Json -InputObject $Rows -Depth 3 | Out-File -FilePath (Join-Path $Folder $File) -Encoding UTF8
 }
 
-[void] (New-Folder '.')
+# copies files through a shadow copy of their volume, which is taken away again; cmd knows its name, .NET 4 does not
+function Copy-FromShadow([string[]] $Files, [string] $Target) {
+    $Volume = [IO.Path]::GetPathRoot($Files[0])
+    $Wanted = @{ Volume = $Volume; Context = 'ClientAccessible' }
+    $Made = Invoke-CimMethod -ClassName Win32_ShadowCopy -MethodName Create -Arguments $Wanted
+    if ($Made.ReturnValue -ne 0) { throw "no shadow copy of $Volume - code $($Made.ReturnValue)" }
+    $Shadow = Get-CimInstance -ClassName Win32_ShadowCopy -Filter "ID = '$($Made.ShadowID)'"
+    try {
+        foreach ($File in $Files) {
+            $Source = $Shadow.DeviceObject + '\' + $File.Substring($Volume.Length)
+            [void] (Invoke-Program 'cmd.exe' @('/d', '/c', 'copy', '/y', $Source, $Target))
+        }
+    } finally {
+        Remove-CimInstance -InputObject $Shadow
+    }
+}
+
+[void] (Initialize-Folder '.')
+$Role = [Security.Principal.WindowsBuiltInRole]::Administrator
+$Elevated = ([Security.Principal.WindowsPrincipal] [Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole($Role)
 Write-Log "host $HostName, user $env:USERDOMAIN\$env:USERNAME, PowerShell $($PSVersionTable.PSVersion)"
+Write-Log "administrator: $Elevated"
+if (-not $Elevated) { Write-Warning 'not run as administrator: the Security log, Sysmon, policies and hives will fail' }
 
 # what is gone first is taken first
 Invoke-Step 'resolver cache' {
     $Columns = @('Entry', 'Name', 'Type', 'Status', 'Section', 'TimeToLive', 'Data')
     $Rows = @(Get-DnsClientCache | Select-Object -Property $Columns)
     Export-Seen 'dns_cache.json' $Rows
+}
+if (-not (Test-Path -LiteralPath (Join-Path $Folder 'dns_cache.json'))) {
+    Invoke-Step 'resolver cache, as ipconfig prints it' {
+        Invoke-Program 'ipconfig.exe' @('/displaydns') |
+            Out-File -FilePath (Join-Path $Folder 'dns_cache.txt') -Encoding UTF8
+    }
 }
 Invoke-Step 'open connections' {
     $Paths = @{}
@@ -154,8 +193,22 @@ Invoke-Step 'open connections' {
     $Rows += @(Get-NetUDPEndpoint | Select-Object -Property $Udp)
     Export-Seen 'open_sockets.json' $Rows
 }
+if (-not (Test-Path -LiteralPath (Join-Path $Folder 'open_sockets.json'))) {
+    Invoke-Step 'open connections, as netstat prints them' {
+        Invoke-Program 'netstat.exe' @('-ano') |
+            Out-File -FilePath (Join-Path $Folder 'netstat.txt') -Encoding UTF8
+    }
+}
 
-$Logs = New-Folder 'logs'
+# a channel that this Windows does not have is no failure
+Invoke-Step 'channels' {
+    $Known = @(Invoke-Program 'wevtutil.exe' @('el') | ForEach-Object { "$_".Trim() })
+    foreach ($Channel in $Channels) {
+        if ($Known -notcontains $Channel) { Write-Log "absent log $Channel" }
+    }
+    $script:Channels = @($Channels | Where-Object { $Known -contains $_ })
+}
+$Logs = Initialize-Folder 'logs'
 foreach ($Channel in $Channels) {
     Invoke-Step "log $Channel" {
         $File = Join-Path $Logs (($Channel -replace '/', '%4') + '.evtx')
@@ -164,7 +217,7 @@ foreach ($Channel in $Channels) {
 }
 
 Invoke-Step 'log of the firewall' {
-    $Target = New-Folder 'firewall'
+    $Target = Initialize-Folder 'firewall'
     $Number = 0
     $Files = @('%SystemRoot%\System32\LogFiles\Firewall\pfirewall.log')
     $Profiles = @(Get-NetFirewallProfile -PolicyStore ActiveStore)
@@ -181,7 +234,7 @@ Invoke-Step 'log of the firewall' {
     }
 }
 
-$Settings = New-Folder 'settings'
+$Settings = Initialize-Folder 'settings'
 Invoke-Step 'settings of the firewall' {
     $Columns = @(
         'Name'
@@ -224,11 +277,17 @@ foreach ($Key in $Keys) {
         }
     }
 }
+foreach ($Key in $Trees) {
+    Invoke-Step "registry $Key and below" {
+        Invoke-Program 'reg.exe' @('query', "HKLM\$Key", '/s') |
+            Out-File -FilePath (Join-Path $Settings 'registry.txt') -Append -Encoding UTF8
+    }
+}
 Invoke-Step 'configuration of Sysmon' {
     $Services = @(Get-CimInstance Win32_Service | Where-Object { $_.PathName -match '(?i)\\sysmon[^\\]*\.exe' })
     foreach ($Service in $Services) {
         $ErrorActionPreference = 'Continue'
-        & $Service.PathName.Trim('"') -nologo -c 2>&1 |
+        & $Service.PathName.Trim('"') -nologo -c 2>&1 | ForEach-Object { "$_" -replace "`0" } |
             Out-File -FilePath (Join-Path $Settings 'sysmon_configuration.txt') -Encoding UTF8
     }
 }
@@ -240,7 +299,7 @@ Invoke-Step 'volumes' {
 }
 
 if (-not $WithoutHives) {
-    $Hives = New-Folder 'hives'
+    $Hives = Initialize-Folder 'hives'
     foreach ($Hive in 'SYSTEM', 'SOFTWARE', 'SECURITY') {
         Invoke-Step "hive $Hive" {
             [void] (Invoke-Program 'reg.exe' @('save', "HKLM\$Hive", (Join-Path $Hives $Hive), '/y'))
@@ -250,17 +309,30 @@ if (-not $WithoutHives) {
         $Database = Join-Path $System32 'sru\SRUDB.dat'
         [void] (Invoke-Program 'esentutl.exe' @('/y', $Database, '/vss', '/d', (Join-Path $Hives 'SRUDB.dat')))
     }
+    $Missing = @(
+        foreach ($File in 'config\SYSTEM', 'config\SOFTWARE', 'config\SECURITY', 'sru\SRUDB.dat') {
+            if (-not (Test-Path -LiteralPath (Join-Path $Hives (Split-Path -Path $File -Leaf)))) {
+                Join-Path $System32 $File
+            }
+        }
+    )
+    if ($Missing -and $Elevated) {
+        Invoke-Step 'what is missing of these, through a shadow copy of our own' {
+            Copy-FromShadow $Missing $Hives
+        }
+    }
 }
 
 Invoke-Step 'about this collection' {
     $Told = [ordered] @{
         name = $HostName
-        collected = '{0:yyyy-MM-ddTHH:mm:ssZ}' -f $Began
+        collected = $Began.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", $Invariant)
         time_zone = [TimeZoneInfo]::Local.Id
         powershell = $PSVersionTable.PSVersion.ToString()
     }
     foreach ($Program in 'wevtutil.exe', 'auditpol.exe', 'netsh.exe', 'reg.exe', 'fltmc.exe', 'esentutl.exe') {
-        $Told[$Program] = (Get-Item -LiteralPath (Join-Path $System32 $Program)).VersionInfo.FileVersion
+        $File = Join-Path $System32 $Program
+        if (Test-Path -LiteralPath $File) { $Told[$Program] = (Get-Item -LiteralPath $File).VersionInfo.FileVersion }
     }
     $Rows = foreach ($Property in $Told.Keys) {
         [pscustomobject] @{ Collector = 'trackway'; Property = $Property; Value = $Told[$Property] }
@@ -275,7 +347,19 @@ Invoke-Step 'hashes' {
         Out-File -FilePath (Join-Path $Folder 'sha256.txt') -Encoding UTF8
 }
 
-Add-Type -AssemblyName System.IO.Compression.FileSystem
-[IO.Compression.ZipFile]::CreateFromDirectory($Folder, $Zip)
+# file by file, so that no file need fit into memory, and with the separators that every reader of zips knows
+Add-Type -AssemblyName 'System.IO.Compression', 'System.IO.Compression.FileSystem'
+$Archive = [IO.Compression.ZipFile]::Open($Zip, [IO.Compression.ZipArchiveMode]::Create)
+try {
+    foreach ($File in @(Get-ChildItem -LiteralPath $Folder -Recurse -File | Sort-Object -Property FullName)) {
+        $Entry = $File.FullName.Substring($Folder.Length + 1) -replace '\\', '/'
+        [void] [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($Archive, $File.FullName, $Entry)
+    }
+} catch {
+    Write-Warning "the zip could not be written; what was gathered stays in $Folder"
+    throw
+} finally {
+    $Archive.Dispose()
+}
 Remove-Item -LiteralPath $Folder -Recurse
 Get-FileHash -LiteralPath $Zip -Algorithm SHA256
