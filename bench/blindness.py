@@ -1,6 +1,6 @@
 """What the silence of a witness is said to prove, judged by the truth of lab worlds.
 
-    python bench/blindness.py --worlds 210 [--seed 1000]
+    python bench/blindness.py --worlds 210 [--seed 1000] [--first 0]
 
 In each world one thing befalls one witness: it is off, cleared, written over, slept through, not collected, or
 filtered by a configuration of Sysmon (`fates.py`). Questions are asked about what happened and about what did not, and
@@ -259,9 +259,9 @@ def _said(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def worlds(count: int, seed: int, days: float) -> Iterator[tuple[Fate, Counter[str]]]:
-    """Yield what was counted in each world."""
-    for number in range(count):
+def worlds(first: int, count: int, seed: int, days: float) -> Iterator[tuple[Fate, Counter[str]]]:
+    """Yield what was counted in each world, from the first on, which is a number of the whole."""
+    for number in range(first, first + count):
         fate = FATES[number % len(FATES)]
         with tempfile.TemporaryDirectory() as folder:
             yield fate, Judged(Path(folder), fate, seed + number // len(FATES), days).run()
@@ -274,11 +274,14 @@ def main() -> int:
     )
     parser.add_argument("--worlds", type=int, default=210)
     parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument(
+        "--first", type=int, default=0, help="world to begin with, so that two can share a run"
+    )
     parser.add_argument("--days", type=float, default=0.015)
     asked = parser.parse_args()
     total, by_fate = Counter[str](), {fate.name: Counter[str]() for fate in FATES}
     with suppress(KeyboardInterrupt):  # what is judged by then is printed
-        for fate, counts in worlds(asked.worlds, asked.seed, asked.days):
+        for fate, counts in worlds(asked.first, asked.worlds, asked.seed, asked.days):
             by_fate[fate.name].update({**counts, "worlds": 1})
             total.update({**counts, "worlds": 1})
             print(

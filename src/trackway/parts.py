@@ -189,6 +189,7 @@ def _held(member: Member) -> Iterator[dict[str, str | int | bool]]:
             "log": log.channel,
             "file": member.name,
             "is_dirty": log.is_dirty,
+            "is_full": log.is_full,
             **span._asdict(),
         }
 

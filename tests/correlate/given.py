@@ -236,6 +236,7 @@ def log(begins: float, ends: float, name: str = "Security", **columns: Any) -> R
         "time_from": round(at(begins).timestamp() * 1e6),
         "time_to": round(at(ends).timestamp() * 1e6),
         "is_dirty": False,
+        "is_full": False,
     }
     return {**span, **columns}
 

@@ -75,6 +75,17 @@ def test_an_export_that_begins_later_proves_nothing_about_what_was_before():
     assert states("security_5156", *permits(0, 3), completed(-100))[0] == (-100, 0, "not_collected")
 
 
+@pytest.mark.parametrize(
+    ("full", "retention", "state"),
+    [(True, "retain", "lost"), (True, "circular", "not_collected"), (False, "retain", "not_collected")],
+)
+def test_a_full_log_that_keeps_its_oldest_records_lost_what_came_behind(full, retention, state):
+    value = json.dumps({"enabled": True, "max_size": 1_052_672, "retention": retention})
+    channel = fact(60, "log_channels", "channel", subject="Security", value=value)
+    given = [*permits(0, 3), completed(50), channel]
+    assert states("security_5156", *given, held=[log(0, 3, is_full=full)])[-1][2] == state
+
+
 def test_numbers_that_are_missing_between_two_records_are_lost():
     held = [log(0, 10, last=50), log(20, 30, first=61)]
     assert (10, 20, "lost") in states("security_5156", permit(0), permit(30), held=held)

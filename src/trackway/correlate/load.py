@@ -38,6 +38,7 @@ HELD: Final = pa.schema(
         ("time_from", pa.int64()),  # microseconds since 1970, UTC
         ("time_to", pa.int64()),
         ("is_dirty", pa.bool_()),  # copied while Windows had it open
+        ("is_full", pa.bool_()),  # of a log that keeps its oldest records: it writes no more
     ]
 )
 """What an event log holds: records whose numbers follow each other without a gap."""

@@ -1,10 +1,11 @@
 -- claim_edge: what is known of a kind where none of its records speak: no log, the ends of its log, its inside.
 -- grain:  source, place, time_from
--- reads:  kind, log_bound, log_run, host_span
+-- reads:  kind, log_bound, log_run, told_fact, host_span
 -- rule:   before its first record a log was written over if that has a higher number than 1. One that begins with 1
 --         was off, was cleared (which numbers anew), or had nothing to tell. Only an event log's own numbers tell
 --         that: an export may leave out what it likes.
---         Numbers that are missing between two of its records are lost.
+--         Numbers that are missing between two of its records are lost. Behind its last record a full log lost
+--         everything if it keeps its oldest records; one that writes over them may be called full, too.
 
 WITH bounded AS (
     SELECT
@@ -19,6 +20,15 @@ WITH bounded AS (
         b.first,
         b.last,
         b.is_dirty,
+        b.is_full AND EXISTS (
+            SELECT 1
+            FROM told_fact AS t
+            WHERE
+                t.kind = 'channel'
+                AND lower(t.subject) = lower(k.log)
+                AND json_valid(t.value)
+                AND json_extract_string(t.value, '$.retention') = 'retain'
+        ) AS keeps_oldest,
         h.time_from AS host_from,
         h.time_to + INTERVAL 1 MICROSECOND AS host_to,
         CASE WHEN b.file IS NULL THEN [] ELSE [{'source': k.log, 'file': b.file, 'line': NULL, 'record': b.first}] END
@@ -77,9 +87,14 @@ behind AS (
         2 AS place,
         log_to + INTERVAL 1 MICROSECOND AS time_from,
         host_to AS time_to,
-        'not_collected' AS state,
-        format('this evidence holds {} until {} only', log, said(log_to))
-        || CASE WHEN is_dirty THEN '; it was copied while Windows was writing it' ELSE '' END AS reason,
+        CASE WHEN keeps_oldest THEN 'lost' ELSE 'not_collected' END AS state,
+        CASE
+            WHEN keeps_oldest
+                THEN format('{} was full at {} and keeps its oldest records: nothing more was written', log, said(log_to))
+            WHEN is_dirty
+                THEN format('this evidence holds {} until {} only; it was copied while Windows was writing it', log, said(log_to))
+            ELSE format('this evidence holds {} until {} only', log, said(log_to))
+        END AS reason,
         last_cite AS cites
     FROM bounded
     WHERE log_to + INTERVAL 1 MICROSECOND < host_to

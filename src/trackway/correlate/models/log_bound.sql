@@ -11,6 +11,7 @@ WITH run AS (
         min(first) AS first,
         max(last) AS last,
         bool_or(is_dirty) AS is_dirty,
+        max_by(is_full, last) AS is_full,
         count(*) AS runs,
         min_by(file, first) AS file
     FROM log_run
@@ -32,6 +33,7 @@ final AS (
         r.first,
         r.last,
         r.is_dirty,
+        r.is_full,
         r.runs,
         r.file
     FROM run AS r

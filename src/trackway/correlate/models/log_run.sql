@@ -11,7 +11,8 @@ WITH held AS (
         h.last,
         make_timestamptz(h.time_from) AS time_from,
         make_timestamptz(h.time_to) AS time_to,
-        h.is_dirty
+        h.is_dirty,
+        h.is_full
     FROM log_held AS h
     INNER JOIN (SELECT DISTINCT log FROM kind) AS k ON lower(h.log) = lower(k.log)
 ),
@@ -39,7 +40,8 @@ final AS (
         min(time_from) AS time_from,
         max(time_to) AS time_to,
         min_by(file, (first, file)) AS file,
-        bool_or(is_dirty) AS is_dirty
+        bool_or(is_dirty) AS is_dirty,
+        max_by(is_full, (last, file)) AS is_full
     FROM grouped
     GROUP BY log, run
 )

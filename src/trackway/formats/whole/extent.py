@@ -39,12 +39,13 @@ class Span(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """One log: whose, which, what it holds, and whether it was copied while Windows had it open."""
+    """One log: whose, which, what it holds, whether Windows had it open when it was copied, and whether it was full."""
 
     computer: str
     channel: str
     spans: list[Span]
     is_dirty: bool
+    is_full: bool
 
 
 class _Chunk(NamedTuple):
@@ -79,9 +80,9 @@ def _extent(stream: IO[bytes]) -> Extent | None:
     first, last = named
     if first is None or last is None or (first.channel, first.ahead) != (last.channel, last.ahead):
         return None
-    is_dirty = is_whole and bool(_FLAGS.unpack_from(head)[0] & 1)
+    flags = _FLAGS.unpack_from(head)[0] if is_whole else 0
     spans = [span._replace(first=span.first + last.ahead, last=span.last + last.ahead) for span, _ in chunks]
-    return Extent(last.computer, last.channel, _joined(spans), is_dirty)
+    return Extent(last.computer, last.channel, _joined(spans), bool(flags & 1), bool(flags & 2))
 
 
 def _chunks(stream: IO[bytes], start: int) -> Iterator[_Chunk]:
