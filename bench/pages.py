@@ -210,10 +210,12 @@ def _table(page: Page) -> None:
             "[role=grid][aria-label='lookups'] .canvas .cell bdi:not(:empty)", timeout=60_000
         )
 
+    first = "(document.querySelector('[role=grid] .canvas .row')?.textContent ?? '')"
+
     def sorted_() -> None:
+        before = page.evaluate(first)
         page.click("[role=columnheader] button:has-text('name')")
-        page.wait_for_selector("[role=grid] [aria-sort=ascending]", timeout=60_000)
-        page.wait_for_selector("[role=grid] .canvas .cell bdi:not(:empty)", timeout=60_000)
+        page.wait_for_function(f"(before) => ![before, ''].includes({first})", arg=before, timeout=60_000)
 
     print(f"  the table of look-ups: {timed(shown):.2f} s, by name: {timed(sorted_):.2f} s")
     page.click(".top nav a:text-is('Stories')")
