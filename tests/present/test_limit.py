@@ -7,7 +7,7 @@ from threading import Event, Thread, Timer
 import duckdb
 import pytest
 
-from trackway.present.web.limit import Asker, DroppedError, Limit, asker
+from trackway.present.web.limit import Asker, DroppedError, Limit, OvertakenError, asker
 
 ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range) = b.range"
 
@@ -61,3 +61,24 @@ def test_what_is_urgent_goes_before_what_waited_longer() -> None:
         for thread in threads:
             thread.join()
     assert told == ["story", "chart", "groups"]
+
+
+def test_what_is_urgent_cuts_off_what_is_not_and_only_so_often() -> None:
+    chart = Asker(is_urgent=False)
+    with duckdb.connect() as db:
+        limit = Limit(db)
+        for _ in range(chart.patience):
+            told, urgent = list[str](), Asker()
+            thread = asking(limit, urgent, "story", told, Event())
+            token = asker.set(chart)
+            coming = Timer(0.05, thread.start)
+            coming.start()
+            with pytest.raises(OvertakenError), limit.held(30):
+                db.execute(ENDLESS)
+            asker.reset(token)
+            coming.join()
+            thread.join()
+            assert told == ["story"]
+    chart.is_overtaken = False
+    chart.give_way()
+    assert not chart.is_overtaken

@@ -23,6 +23,7 @@ SECONDS: Final = 30.0
 MEMORY: Final = "700MB"
 """Most memory of DuckDB; what does not fit goes to a temporary folder."""
 
+_PATIENCE: Final = 3
 _AGAIN: Final = 0.1
 """Seconds between two cuts: a question is many statements, and one may begin after the first cut."""
 
@@ -35,20 +36,35 @@ class DroppedError(TrackwayError):
     """Nobody waits for the answer any more."""
 
 
+class OvertakenError(TrackwayError):
+    """What is urgent came; the question may be asked again at once, and is answered after it."""
+
+
 class Asker:
     """Whoever waits for the answers to a request's questions.
 
     Attributes:
         is_urgent: whether its questions go before those of others that still wait.
         is_gone: whether nobody waits any more.
-        woken: set when a question ends, or its asker has gone.
+        is_overtaken: whether the question that runs is cut off for an urgent one.
+        patience: how often that may happen.
+        woken: set when a question ends, or is to be cut off.
     """
 
     def __init__(self, *, is_urgent: bool = True) -> None:
         """Begin with somebody who waits."""
         self.is_urgent = is_urgent
         self.is_gone = False
+        self.is_overtaken = False
+        self.patience = _PATIENCE
         self.woken = Event()
+
+    def give_way(self) -> None:
+        """Let an urgent question go before the one that runs, unless that happened too often."""
+        if not self.is_urgent and self.patience > 0 and not self.is_overtaken:
+            self.patience -= 1
+            self.is_overtaken = True
+            self.woken.set()
 
     def leave(self) -> None:
         """Cut off what runs, and let nothing begin."""
@@ -66,6 +82,8 @@ def _said(error: Exception, waiting: Asker, seconds: float) -> Exception:
     if isinstance(cause, duckdb.InterruptException):
         if waiting.is_gone:
             return DroppedError("nobody waits for the answer")
+        if waiting.is_overtaken:
+            return OvertakenError("an urgent question came")
         return TooSlowError(f"the question took longer than {seconds:.0f} seconds; narrow it down")
     if isinstance(cause, duckdb.OutOfMemoryException):
         return TooSlowError(f"the question needs more than {MEMORY}; narrow it down")
@@ -84,7 +102,7 @@ class Limit:
         self._turn = Condition()
         self._waiting: list[tuple[bool, int]] = []
         self._number = count()
-        self._is_busy = False
+        self._running: Asker | None = None
         self._connections = list(connections)
 
     @contextmanager
@@ -94,10 +112,10 @@ class Limit:
         Raises:
             TooSlowError: it took longer, or too much memory.
             DroppedError: nobody waits for it any more.
+            OvertakenError: an urgent one came.
         """
         over, waiting = Event(), asker.get() or Asker()
         with self._next(waiting):
-            waiting.woken.clear()
             if waiting.is_gone:
                 raise DroppedError("nobody waits for the answer")
             thread = Thread(target=self._cut, args=(over, waiting, seconds), daemon=True)
@@ -129,14 +147,18 @@ class Limit:
         ticket = (not waiting.is_urgent, next(self._number))
         with self._turn:
             heappush(self._waiting, ticket)
-            self._turn.wait_for(lambda: not self._is_busy and self._waiting[0] == ticket)
+            if waiting.is_urgent and self._running is not None:
+                self._running.give_way()
+            self._turn.wait_for(lambda: self._running is None and self._waiting[0] == ticket)
             heappop(self._waiting)
-            self._is_busy = True
+            waiting.is_overtaken = False
+            waiting.woken.clear()
+            self._running = waiting
         try:
             yield
         finally:
             with self._turn:
-                self._is_busy = False
+                self._running = None
                 self._turn.notify_all()
 
     def _cut(self, over: Event, waiting: Asker, seconds: float) -> None:

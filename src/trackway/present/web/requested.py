@@ -58,7 +58,10 @@ def number(request: Request, name: str) -> int:
 
 
 async def unless_gone(request: Request, asker: limit.Asker, answer: Callable[[], T]) -> T:
-    """Answer in a thread, and let go of the question when the browser does: its page has asked anew."""
+    """Answer in a thread, and let go of the question when the browser does: its page has asked anew.
+
+    An answer that gave way to an urgent one is begun again.
+    """
     limit.asker.set(asker)
 
     async def watch() -> None:
@@ -68,6 +71,10 @@ async def unless_gone(request: Request, asker: limit.Asker, answer: Callable[[],
 
     watching = asyncio.create_task(watch())
     try:
-        return await run_in_threadpool(answer)
+        while True:
+            try:
+                return await run_in_threadpool(answer)
+            except limit.OvertakenError:
+                continue
     finally:
         watching.cancel()
