@@ -181,7 +181,9 @@ impl<R: Read + Seek> Walker<R> {
 
     /// A gap ends where a chunk starts, or might.
     fn gap(&mut self, chunk: &mut [u8], length: usize) -> io::Result<Piece> {
-        let end = next_chunk(&chunk[..length], 1).unwrap_or_else(|| length - begun(&chunk[..length]));
+        // a beginning of a magic that nothing follows is no beginning
+        let begun = if self.at + (length as u64) < self.length { begun(&chunk[..length]) } else { 0 };
+        let end = next_chunk(&chunk[..length], 1).unwrap_or(length - begun);
         if end < length {
             self.back_to(self.at + end as u64)?;
             chunk[end..].fill(0);

@@ -2,12 +2,10 @@
 //!
 //! The logs are those beside this repository; without them the tests pass and say that nothing was compared.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{Row, Step, events, logs, normal, rows};
+use crate::common::{Row, Step, events, logs, normal, rows};
 use evtx::{EvtxParser, ParserSettings};
 
 /// Records of a log by the crate: number and XML, or null where it fails.

@@ -1,9 +1,5 @@
 //! What the tests share: real logs, rows of all columns as text, and XML as a list of events.
 
-#![allow(dead_code)]
-
-pub mod made;
-
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +18,19 @@ pub struct Row {
     pub system: Vec<(String, Option<String>)>,
     pub fields: Vec<(String, Option<String>)>,
     pub xml: String,
+}
+
+/// Numbers that look random and are the same each time.
+pub struct Chance(pub u64);
+
+impl Chance {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
 }
 
 /// The real logs, where they are at hand.

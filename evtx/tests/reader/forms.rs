@@ -1,14 +1,12 @@
 //! Forms that BinXML allows and few logs have: each comes out as the standard says.
 
-mod common;
-
 use std::io::Cursor;
 use std::sync::Arc;
 
+use crate::common::{Row, everything, rows_of};
+use crate::made::{self, Writer, chunk, units};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use common::made::{Writer, chunk, units};
-use common::{Row, everything, rows_of};
 use trackway_evtx::text::CodePage;
 use trackway_evtx::value::{self, Spelling};
 use trackway_evtx::{Answer, Filter, Message, Reader, Request, Tally};
@@ -200,7 +198,7 @@ fn a_value_that_is_no_text_may_stand_in_the_fragment_itself() {
 fn a_record_whose_definition_was_overwritten_by_another_is_a_loss() {
     let mut log = chunk(&hole(value::UINT32, vec![7, 0, 0, 0], false));
     // the record says that its template is 1, the definition that it is 0
-    log[common::made::CONTENT + 6] = 1;
+    log[made::CONTENT + 6] = 1;
     let (found, tally) = batches(log, Request::new(Answer::Kinds(Filter::default())));
     assert_eq!((found.len(), tally.lost.len(), tally.lost[0].first), (0, 1, Some(1)));
     assert!(tally.lost[0].reason.contains("no template"), "{:?}", tally.lost);
