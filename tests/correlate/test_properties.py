@@ -51,9 +51,15 @@ def records(rows: list[Observation], *tables: str, connected: bool = False) -> C
 
 @FEW
 @given(ROWS)
-def test_every_statement_is_used_exactly_once(rows):
+def test_every_statement_is_used_once_and_every_derived_row_cites_what_exists(rows):
     rows = numbered(rows)
     tables = correlated(rows)
+    _every_statement_is_used_exactly_once(rows, tables)
+    _every_derived_row_cites_existing_evidence_and_existing_rows(rows, tables)
+    _every_observation_comes_out_as_it_went_in_with_a_time(rows, tables)
+
+
+def _every_statement_is_used_exactly_once(rows: list[Observation], tables: dict[str, list[Row]]) -> None:
     binds = records(rows, "connection_observation") - records(rows, "connection_observation", connected=True)
     stories = cited(tables["story"])
     assert {number: count for number, count in stories.items() if number not in binds} == dict(
@@ -64,11 +70,9 @@ def test_every_statement_is_used_exactly_once(rows):
     assert cited(tables["script"]) == records(rows, "script_observation")
 
 
-@FEW
-@given(ROWS)
-def test_every_derived_row_cites_existing_evidence_and_existing_rows(rows):
-    rows = numbered(rows)
-    tables = correlated(rows)
+def _every_derived_row_cites_existing_evidence_and_existing_rows(
+    rows: list[Observation], tables: dict[str, list[Row]]
+) -> None:
     place = {row.values["record"]: (row.values["source"], line) for line, row in enumerate(rows, 1)}
     for name in ("story", "lookup", "process", "script"):
         for row in tables[name]:
@@ -95,6 +99,15 @@ def _mentioned(tables: dict[str, list[Row]], column: str) -> set[str | None]:
     return found | {choice["process"] for row in tables["story"] for choice in row["process_candidates"]}
 
 
+def _every_observation_comes_out_as_it_went_in_with_a_time(
+    rows: list[Observation], tables: dict[str, list[Row]]
+) -> None:
+    for table in OBSERVATIONS:
+        given_rows = [row for row in rows if row.table == table.name]
+        assert len(tables[table.name]) == len(given_rows)
+        assert all(row["time_from"] <= row["time_to"] for row in tables[table.name])
+
+
 def _moment(row: Observation) -> object:
     return row.values["stated"] or row.values["recorded"].replace(tzinfo=UTC)
 
@@ -119,18 +132,8 @@ def _by_record(row: Row) -> Row:
     return {**row, "evidence": sorted(citation["record"] for citation in row["evidence"])}
 
 
-@FEW
-@given(ROWS)
-def test_every_observation_comes_out_as_it_went_in_with_a_time(rows):
-    tables = correlated(numbered(rows))
-    for table in OBSERVATIONS:
-        given_rows = [row for row in rows if row.table == table.name]
-        assert len(tables[table.name]) == len(given_rows)
-        assert all(row["time_from"] <= row["time_to"] for row in tables[table.name])
-
-
 @settings(FEW, max_examples=3)
-@given(st.lists(ROWS, min_size=2, max_size=3))
+@given(st.tuples(ROWS, ROWS))
 def test_hosts_apart_equal_hosts_together(tmp_path_factory, drawn):
     """The records of all hosts in one part, and those of each in a part of its own."""
     rows = [but(row, host=f"H{host}") for host, given_rows in enumerate(drawn) for row in given_rows]
