@@ -173,16 +173,18 @@ def test_a_record_without_a_stated_time_keeps_that_of_the_record():
         ([0.0] * 15 + [30.0] * 15, "step"),
         ([0.0] * 15 + [1.9] * 15, "skew"),
         ([0.2 * number for number in range(10)] + [0.0] * 20, "skew"),
+        ([3602.0] * 3, "zone"),
     ],
 )
-def test_an_offset_that_grows_is_a_drift_and_one_that_jumps_is_a_step(offsets, kind):
+def test_an_offset_that_grows_is_a_drift_one_that_jumps_a_step_and_whole_hours_a_zone(offsets, kind):
     rows = []
     for number, offset in enumerate(offsets):
         rows += [permit(60 * number, source_port=50000 + number)]
         rows += [off(seen(60 * number, source_port=50000 + number), offset)]
     (clock,) = [row for row in expect("clock", *rows) if row["source"].startswith("sysmon")]
     assert (clock["kind"], clock["applied"]) == (kind, True)
-    assert ("it went from" in clock["reason"]) is (kind != "skew")
+    assert ("it went from" in clock["reason"]) is (kind in {"drift", "step"})
+    assert ("a zone mistaken" in clock["reason"]) is (kind == "zone")
 
 
 @pytest.mark.parametrize(("seconds", "is_step"), [(2, False), (2.1, True), (-3600, True)])

@@ -103,6 +103,7 @@ skews AS (
         CASE
             WHEN (SELECT change > 2 AND jump >= change / 2 FROM course) THEN 'step'
             WHEN (SELECT change > 2 FROM course) THEN 'drift'
+            WHEN is_zone_mistaken(median(offset_seconds)) THEN 'zone'
             ELSE 'skew'
         END AS kind,
         median(offset_seconds) AS offset_seconds,
@@ -125,6 +126,7 @@ skews AS (
                             FROM course
                             WHERE change > 2
                         ),
+                        CASE WHEN is_zone_mistaken(median(offset_seconds)) THEN zone_mistaken(median(offset_seconds)) END,
                         ''
                     )
             ELSE 'measured on the delay between activity and record, so good to a second or two only'
@@ -153,11 +155,7 @@ families AS (
         CASE
             WHEN bool_or(is_moving) AND max(jump) >= (max(offset_seconds) - min(offset_seconds)) / 2 THEN 'step'
             WHEN bool_or(is_moving) THEN 'drift'
-            -- a zone that was mistaken is off by at least half an hour, in whole quarters
-            WHEN
-                abs(min(offset_seconds)) > 1700
-                AND abs(min(offset_seconds) - round(min(offset_seconds) / 900) * 900) <= 120
-                THEN 'zone'
+            WHEN is_zone_mistaken(min(offset_seconds)) THEN 'zone'
             ELSE 'skew'
         END AS kind,
         median(offset_seconds) AS offset_seconds,
@@ -167,12 +165,7 @@ families AS (
         true AS applied,
         format('measured on {} that records of {} witness, too', min(what), min(other))
         || CASE kind
-            WHEN 'zone'
-                THEN
-                    format(
-                        '; {:+.2f} h of it are a zone mistaken, the rest is the clock''s',
-                        round(min(offset_seconds) / 900) / 4
-                    )
+            WHEN 'zone' THEN zone_mistaken(min(offset_seconds))
             WHEN 'skew' THEN ''
             ELSE
                 format(

@@ -60,6 +60,13 @@ CASE
     ELSE 3
 END;
 
+-- a zone that was mistaken is off by at least half an hour, in whole quarters
+CREATE OR REPLACE MACRO is_zone_mistaken(seconds) AS
+abs(seconds) > 1700 AND abs(seconds - round(seconds / 900) * 900) <= 120;
+
+CREATE OR REPLACE MACRO zone_mistaken(seconds) AS
+format('; {:+.2f} h of it are a zone mistaken, the rest is the clock''s', round(seconds / 900) / 4);
+
 -- as a sentence says a moment
 CREATE OR REPLACE MACRO said(moment) AS strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
 
