@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 import trackway
+from tests.once import once
 from trackway import cli
 from trackway.schema import OBSERVATIONS
 
@@ -32,7 +33,10 @@ pytestmark = pytest.mark.skipif(
 def traced(tmp_path_factory: pytest.TempPathFactory) -> trackway.Case:
     """Return the case of every archive, every event log and every JSON export in one run."""
     paths = [DATA / "otrf", DATA / "evtx", *(DATA / "text" / name for name in EXPORTS)]
-    return trackway.trace(paths, tmp_path_factory.mktemp("all") / "case", workers=2)
+    made = once(
+        tmp_path_factory, "recordings", lambda folder: trackway.trace(paths, folder / "case", workers=2)
+    )
+    return trackway.open(made / "case")
 
 
 def files(case: trackway.Case) -> list[dict[str, Any]]:

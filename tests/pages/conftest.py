@@ -15,7 +15,7 @@ from trackway.case import Case
 from trackway.lab import demo as recording
 from trackway.present.report import write_report
 
-from .once import once
+from tests.once import once
 from .watch import Watch
 
 FLAGS = (
