@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 import trackway
+from tests.once import once
 from trackway.case import Case
 from trackway.lab import demo as recording
 from trackway.present.report import write_report
 
-from tests.once import once
 from .watch import Watch
 
 FLAGS = (
