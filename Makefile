@@ -16,7 +16,9 @@ demo: $(VENV)/reader
 
 test: check tests
 
-check: lint types imports sql rust
+# two at once: some use one processor only
+check: $(VENV)/reader
+	$(MAKE) --no-print-directory --jobs=2 rust sql types lint imports
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check src tests bench
