@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import trackway
 from trackway.cli import main
 from trackway.lab.make import World, make
 from trackway.lab.policy import Policy
+from trackway.present.coverage import _moment
 
 SOURCES = frozenset({"4688", "5156", "dns_client", "system"})
 
@@ -69,3 +71,15 @@ def test_evidence_that_is_no_case_is_traced_for_the_answer(case, capsys):
     evidence = case.parent / "world" / "evidence"
     assert main(["coverage", str(evidence), "--question", "did anything connect out"]) == 0
     assert ": seen" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.5, "2021-11-27T03:17:39.000000Z"),
+        (90, "2021-11-27T03:17:39.000000Z to 2021-11-27T03:19:09.000000Z"),
+    ],
+)
+def test_an_answer_shows_both_ends_of_what_has_no_one_second(seconds: float, shown: str) -> None:
+    first = datetime(2021, 11, 27, 3, 17, 39, tzinfo=UTC)
+    assert _moment({"time_from": first, "time_to": first + timedelta(seconds=seconds)}) == shown

@@ -8,6 +8,7 @@
 SELECT
     s.story AS found,
     s.time_from,
+    s.time_to,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid)
     || coalesce(' for ' || regexp_extract(r.image, '[^\\/]*$'), '') AS program,
     p.pid,

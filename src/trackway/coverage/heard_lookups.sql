@@ -15,6 +15,7 @@ WITH asked AS (
 SELECT
     a.found,
     a.time_from,
+    a.time_to,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid) AS program,
     p.pid,
     a.name AS target,

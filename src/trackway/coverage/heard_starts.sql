@@ -5,6 +5,7 @@
 SELECT
     c.process AS found,
     c.started AS time_from,
+    c.started_to AS time_to,
     coalesce(regexp_extract(p.image, '[^\\/]*$'), 'PID ' || p.pid, 'a process that no record names') AS program,
     p.pid,
     coalesce(c.image, 'PID ' || c.pid) AS target,

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -30,6 +30,8 @@ from trackway.present.options import common, expanded
 from trackway.present.streams import Manner
 
 Row = dict[str, Any]
+
+_ONE_MOMENT: Final = timedelta(seconds=1)
 
 
 @click.command()
@@ -114,6 +116,12 @@ def _plain(value: object) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if isinstance(value, datetime) else str(value)
 
 
+def _moment(row: Row) -> str:
+    """Return when it was; what has no one second, as a row of the resolver's cache, has both ends."""
+    first, last = row["time_from"], row["time_to"]
+    return _plain(first) if last - first < _ONE_MOMENT else f"{_plain(first)} to {_plain(last)}"
+
+
 def _write_answers(found: Sequence[Answer], form: str, manner: Manner) -> None:
     if form != "text":
         _write_json([asdict(each) for each in found])
@@ -124,8 +132,7 @@ def _write_answers(found: Sequence[Answer], form: str, manner: Manner) -> None:
         out.print(Text.assemble(said(f"{each.host}: ", "bold"), said(f"{WORDS[each.answer]}{sure}")))
         out.print(said(f"  {each.reason}"))
         for row in each.found[:20]:
-            line = f"  {_plain(row['time_from'])}  {row['program'] or 'unknown process'}  {row['target']}"
-            out.print(said(line))
+            out.print(said(f"  {_moment(row)}  {row['program'] or 'unknown process'}  {row['target']}"))
 
 
 def _write_text(told: Sequence[Summary], rows: Sequence[Row], out: Console) -> None:
