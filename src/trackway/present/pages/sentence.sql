@@ -13,7 +13,7 @@ WITH told AS (
         base_of(p.image) AS program,
         base_of(o.image) AS parent,
         p.parent_confidence,
-        base_of(r.image) AS requester,
+        base_of(r.image) AS requested_by,
         s.names[1] AS best,
         l.process = s.process AS asked_itself,
         base_of(a.image) AS asker
@@ -50,7 +50,13 @@ worded AS (
                     )
                 WHEN user IS NOT NULL THEN concat(', running as ', user, ',')
             END,
-            CASE WHEN requester IS NOT NULL THEN concat(' acting for ', requester, ',') END
+            CASE
+                WHEN requested_by IS NOT NULL
+                    THEN concat(
+                        CASE WHEN requester.confidence < getvariable('sure') THEN ' probably' END,
+                        ' acting for ', requested_by, ','
+                    )
+            END
         ) AS subject,
         CASE WHEN protocol IN ('tcp') THEN 'port ' ELSE concat(upper(coalesce(protocol, 'unknown')), ' port ') END AS door,
         CASE
