@@ -61,8 +61,8 @@ fn crate_json(path: &str) -> u64 {
 
 fn own(path: impl AsRef<Path>, filter: Filter, threads: usize) -> u64 {
     let request = Arc::new(Request { threads, ..Request::new(Answer::Kinds(filter)) });
-    let mut reader =
-        Reader::new(File::open(path).expect("the file can be opened"), request).expect("the file can be read");
+    let file = File::open(&path).expect("the file can be opened");
+    let mut reader = Reader::new(file, request).expect("the file can be read").at(Some(path.as_ref().to_owned()));
     let mut rows = 0;
     while let Some(message) = reader.step().expect("the file can be read") {
         if let Message::Rows(found) = message {

@@ -19,7 +19,7 @@ pub struct Scan {
 
 impl Scan {
     pub fn new(source: Source, request: Arc<Request>) -> PyResult<Self> {
-        Ok(Self { reader: Mutex::new(Reader::new(source.open()?, request)?) })
+        Ok(Self { reader: Mutex::new(Reader::new(source.open()?, request)?.at(source.path())) })
     }
 
     fn reader(&mut self) -> &mut Reader<Opened> {

@@ -30,6 +30,14 @@ impl<'py> FromPyObject<'_, 'py> for Source {
 }
 
 impl Source {
+    /// Where it stands, if that is known.
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            Self::Path(path) => Some(path.clone()),
+            Self::Object(_) => None,
+        }
+    }
+
     /// Open it, at its start.
     pub fn open(&self) -> io::Result<Opened> {
         match self {

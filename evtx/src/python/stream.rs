@@ -80,7 +80,7 @@ impl Batches {
     fn step(&mut self) -> std::io::Result<Option<RecordBatch>> {
         if self.reader.is_none() {
             *self.tally.lock().unwrap_or_else(PoisonError::into_inner) = Tally::default();
-            self.reader = Some(Reader::new(self.source.open()?, self.request.clone())?);
+            self.reader = Some(Reader::new(self.source.open()?, self.request.clone())?.at(self.source.path()));
         }
         let Some(reader) = &mut self.reader else { return Ok(None) };
         loop {

@@ -8,11 +8,12 @@ mod work;
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::rest::decode_front;
 pub use self::work::guarded;
-use self::work::{Held, Sent, Worker, decode, defect};
+use self::work::{Held, Job, Sent, Worker, decode, defect};
 use crate::chunk::SIZE;
 use crate::decode::{Decoder, Rows, Tally};
 use crate::request::Request;
@@ -42,6 +43,7 @@ pub struct Reader<R> {
     decoder: Option<Box<Decoder>>,
     chunk: Box<[u8]>,
     pieces: usize,
+    path: Option<PathBuf>,
     workers: Vec<Worker>,
     /// Jobs that were given to workers, each to the next in turn, and jobs of which everything has come back.
     given: usize,
@@ -68,6 +70,7 @@ impl<R: Read + Seek> Reader<R> {
             decoder: Some(Box::new(Decoder::new(request.clone()))),
             chunk: vec![0; SIZE].into(),
             pieces: 0,
+            path: None,
             workers: Vec::new(),
             given: 0,
             taken: 0,
@@ -75,6 +78,12 @@ impl<R: Read + Seek> Reader<R> {
             ended: false,
             request,
         })
+    }
+
+    /// Where the file stands, so that threads open it once more and read for themselves what is sound.
+    #[must_use]
+    pub fn at(self, path: Option<PathBuf>) -> Self {
+        Self { path, ..self }
     }
 
     /// The header of the file, where there is one.
@@ -159,24 +168,22 @@ impl<R: Read + Seek> Reader<R> {
     /// So a worker that has ended a job does not wait until the next one is read.
     fn share(&mut self) -> io::Result<()> {
         while !self.ended && self.given - self.taken <= self.request.threads {
-            let job = self.job()?;
-            if job.is_empty() {
-                break;
-            }
+            let Some(job) = self.job()? else { break };
             let worker = self.given % self.request.threads;
             if worker == self.workers.len() {
-                self.workers.push(Worker::start(self.request.clone()));
+                self.workers.push(Worker::start(self.request.clone(), self.path.as_deref())?);
             }
-            let sent = self.workers[worker].jobs.as_ref().map(|jobs| jobs.send(job));
-            if !matches!(sent, Some(Ok(()))) {
-                return Err(defect("a thread of the reader has ended"));
+            let jobs = self.workers[worker].jobs.as_ref();
+            if jobs.is_none_or(|jobs| jobs.send(job).is_err()) {
+                return Err(self.workers[worker].reason());
             }
             self.given += 1;
         }
         if self.given == self.taken {
             return Ok(());
         }
-        match self.workers[self.taken % self.request.threads].results.recv() {
+        let oldest = &self.workers[self.taken % self.request.threads];
+        match oldest.results.recv() {
             Ok(Sent::Rows(rows)) => self.ready.extend(rows),
             Ok(Sent::Tally(mut tally)) => self.tally.add(&mut tally),
             Ok(Sent::End(mut tally, spare)) => {
@@ -184,24 +191,26 @@ impl<R: Read + Seek> Reader<R> {
                 self.spare.extend(spare);
                 self.taken += 1;
             }
-            Ok(Sent::Failed(reason)) => return Err(defect(&reason)),
-            Err(_) => return Err(defect("a thread of the reader has ended")),
+            Ok(Sent::Failed(error)) => return Err(error),
+            Err(_) => return Err(oldest.reason()),
         }
         Ok(())
     }
 
-    fn job(&mut self) -> io::Result<Vec<Held>> {
-        let mut job = Vec::with_capacity(JOB);
-        while job.len() < JOB {
+    fn job(&mut self) -> io::Result<Option<Job>> {
+        if self.path.is_some()
+            && let Some(first) = self.walker.pass(JOB as u64)?
+        {
+            return Ok(Some(Job::Own(first, JOB)));
+        }
+        let mut pieces = Vec::with_capacity(JOB);
+        while pieces.len() < JOB && !self.ended {
             let mut chunk = self.spare.pop().map_or_else(|| vec![0; SIZE].into(), |held| held.chunk);
             match self.walker.next(&mut chunk)? {
-                Some(piece) => job.push(Held { piece, chunk }),
-                None => {
-                    self.ended = true;
-                    break;
-                }
+                Some(piece) => pieces.push(Held { piece, chunk }),
+                None => self.ended = true,
             }
         }
-        Ok(job)
+        Ok((!pieces.is_empty()).then_some(Job::Read(pieces)))
     }
 }

@@ -1,7 +1,9 @@
 //! Work on a piece of the file, by whichever thread; a panic in it becomes an error.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -15,13 +17,12 @@ use crate::walk::{Piece, What};
 /// Results that wait until those before them are taken; what a job of sound chunks gives is fewer.
 const RESULTS: usize = 32;
 
-/// What a worker sends.
-pub enum Sent {
-    Rows(Vec<Rows>),
-    Tally(Tally),
-    /// The job has ended; what it was given comes back.
-    End(Tally, Vec<Held>),
-    Failed(String),
+/// What a worker is given.
+pub enum Job {
+    /// Pieces that were read for it.
+    Read(Vec<Held>),
+    /// So many chunks in a row from this one on, which it reads itself.
+    Own(Piece, usize),
 }
 
 /// A piece of the file, and what it holds.
@@ -30,9 +31,18 @@ pub struct Held {
     pub chunk: Box<[u8]>,
 }
 
+/// What a worker sends.
+pub enum Sent {
+    Rows(Vec<Rows>),
+    Tally(Tally),
+    /// The job has ended; what it was given comes back.
+    End(Tally, Vec<Held>),
+    Failed(io::Error),
+}
+
 /// A thread that decodes jobs.
 pub struct Worker {
-    pub jobs: Option<SyncSender<Vec<Held>>>,
+    pub jobs: Option<SyncSender<Job>>,
     pub results: Receiver<Sent>,
     thread: Option<JoinHandle<()>>,
 }
@@ -50,42 +60,86 @@ impl Drop for Worker {
 }
 
 impl Worker {
-    /// Start a thread that has nothing to do yet.
-    pub fn start(request: Arc<Request>) -> Self {
-        let (jobs, given) = sync_channel::<Vec<Held>>(1);
+    /// Start a thread that has nothing to do yet. The log stands at `path` where it can be opened once more.
+    pub fn start(request: Arc<Request>, path: Option<&Path>) -> io::Result<Self> {
+        let (jobs, given) = sync_channel::<Job>(1);
         let (found, results) = sync_channel(RESULTS);
+        let log = path.map(File::open).transpose()?;
         let thread = std::thread::spawn(move || {
-            let mut decoder = Decoder::new(request);
+            let mut hand = Hand { decoder: Decoder::new(request), log, found };
             for job in given {
-                let done = guarded(|| work(&mut decoder, job, &found));
-                let failed = match done {
-                    Ok(Ok(())) => continue,
-                    Ok(Err(reason)) => reason,
-                    Err(error) => error.to_string(),
-                };
-                let _ = found.send(Sent::Failed(failed));
-                return;
+                if let Err(error) = guarded(|| hand.work(job)).and_then(|done| done) {
+                    let _ = hand.found.send(Sent::Failed(error));
+                    return;
+                }
             }
         });
-        Self { jobs: Some(jobs), results, thread: Some(thread) }
+        Ok(Self { jobs: Some(jobs), results, thread: Some(thread) })
+    }
+
+    /// Why the thread has ended.
+    pub fn reason(&self) -> io::Error {
+        let said = self.results.iter().find_map(|sent| if let Sent::Failed(error) = sent { Some(error) } else { None });
+        said.unwrap_or_else(|| defect("a thread of the reader has ended"))
     }
 }
 
-/// Decode a job and send what comes of it; an error is a word about a defect, or that nobody listens.
-fn work(decoder: &mut Decoder, job: Vec<Held>, found: &SyncSender<Sent>) -> Result<(), String> {
-    let send = |sent: Sent| found.send(sent).map_err(|_| "nobody listens".to_owned());
-    for held in &job {
-        decode(decoder, &held.piece, &held.chunk);
-        if decoder.is_full() {
-            send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
+/// What a worker works with.
+struct Hand {
+    decoder: Decoder,
+    log: Option<File>,
+    found: SyncSender<Sent>,
+}
+
+impl Hand {
+    /// Decode a job and send what comes of it.
+    fn work(&mut self, job: Job) -> io::Result<()> {
+        let mut spare = Vec::new();
+        match job {
+            Job::Read(pieces) => {
+                for held in &pieces {
+                    self.decode(&held.piece, &held.chunk)?;
+                }
+                spare = pieces;
+            }
+            Job::Own(first, count) => self.read(first, count)?,
         }
-        if decoder.tally.lost.len() >= LOSSES {
-            send(Sent::Tally(std::mem::take(&mut decoder.tally)))?;
-        }
+        let rows = self.decoder.take().map_err(io::Error::other)?;
+        self.send(Sent::Rows(rows))?;
+        self.decoder.end_job();
+        let tally = std::mem::take(&mut self.decoder.tally);
+        self.send(Sent::End(tally, spare))
     }
-    send(Sent::Rows(decoder.take().map_err(|error| error.to_string())?))?;
-    decoder.end_job();
-    send(Sent::End(std::mem::take(&mut decoder.tally), job))
+
+    fn read(&mut self, first: Piece, count: usize) -> io::Result<()> {
+        let Some(mut log) = self.log.take() else { return Err(defect("a thread without a log")) };
+        log.seek(SeekFrom::Start(first.offset))?;
+        let mut chunk = vec![0; SIZE];
+        for further in 0..count as u64 {
+            log.read_exact(&mut chunk)?;
+            let offset = first.offset + further * SIZE as u64;
+            self.decode(&Piece { number: first.number + further, offset, ..first }, &chunk)?;
+        }
+        self.log = Some(log);
+        Ok(())
+    }
+
+    fn decode(&mut self, piece: &Piece, chunk: &[u8]) -> io::Result<()> {
+        decode(&mut self.decoder, piece, chunk);
+        if self.decoder.is_full() {
+            let rows = self.decoder.take().map_err(io::Error::other)?;
+            self.send(Sent::Rows(rows))?;
+        }
+        if self.decoder.tally.lost.len() >= LOSSES {
+            let tally = std::mem::take(&mut self.decoder.tally);
+            self.send(Sent::Tally(tally))?;
+        }
+        Ok(())
+    }
+
+    fn send(&self, sent: Sent) -> io::Result<()> {
+        self.found.send(sent).map_err(|_| defect("nobody listens to a thread"))
+    }
 }
 
 /// Decode a piece of the file.

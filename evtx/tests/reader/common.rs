@@ -50,6 +50,12 @@ pub fn logs() -> Vec<PathBuf> {
     found
 }
 
+/// The bytes of a real log, where it is at hand.
+pub fn log(name: &str) -> Option<Vec<u8>> {
+    let path: Option<PathBuf> = logs().into_iter().find(|path| path.ends_with(name));
+    path.map(|path| std::fs::read(path).unwrap())
+}
+
 /// A shape with every column there is, System as text.
 pub fn everything() -> Shape {
     let mut columns: Vec<Column> = system_columns();

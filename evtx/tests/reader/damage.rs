@@ -1,19 +1,13 @@
 //! Logs that are not as they should be: nothing panics, nothing hangs, and what is whole is given.
 
 use std::io::Cursor;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::common::{Chance, everything, logs, read, rows};
+use crate::common::{Chance, everything, log, logs, read, rows};
 use trackway_evtx::{Answer, Filter, Message, Reader, Request, Tally};
 
 const HEADER: usize = 4096;
 const CHUNK: usize = 1 << 16;
-
-fn log(name: &str) -> Option<Vec<u8>> {
-    let path: Option<PathBuf> = logs().into_iter().find(|path| path.ends_with(name));
-    path.map(|path| std::fs::read(path).unwrap())
-}
 
 /// Numbers of the records of a log in memory, and what became of the rest.
 fn numbers(log: Vec<u8>, threads: usize) -> (Vec<u64>, Tally) {
@@ -119,35 +113,6 @@ fn slack_from_before_a_log_wrapped_is_given_only_on_request() {
     assert_eq!(without.recovered, 0);
     assert!(with.recovered > 100);
     assert_eq!(with.seen - with.recovered, without.seen);
-}
-
-#[test]
-fn any_number_of_threads_gives_the_same_batches() {
-    let Some(whole) = log("issue_43.evtx") else { return };
-    let mut long = whole[..HEADER].to_vec();
-    for _ in 0..20 {
-        long.extend_from_slice(&whole[HEADER..]);
-    }
-    for answer in [Answer::Kinds(Filter::default()), Answer::Shapes(vec![everything()])] {
-        let one = batches(&long, answer.clone(), 1);
-        assert!(one.len() > 3);
-        for threads in [2, 3, 7] {
-            assert_eq!(one, batches(&long, answer.clone(), threads));
-        }
-    }
-}
-
-fn batches(log: &[u8], answer: Answer, threads: usize) -> Vec<(usize, arrow_array::RecordBatch)> {
-    let mut request = Request::new(answer);
-    request.threads = threads;
-    let mut reader = Reader::new(Cursor::new(log.to_vec()), Arc::new(request)).unwrap();
-    let mut found = Vec::new();
-    while let Some(message) = reader.step().unwrap() {
-        if let Message::Rows(rows) = message {
-            found.push((rows.shape, rows.batch));
-        }
-    }
-    found
 }
 
 #[test]

@@ -126,3 +126,14 @@ pub fn chunk(writer: &Writer) -> Vec<u8> {
     chunk[end - 4..end].copy_from_slice(&size.to_le_bytes());
     chunk
 }
+
+/// A chunk with one record of a number.
+pub fn numbered(number: u64) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.event(|data| data.element("Data", "Field", |data| data.text("value")));
+    let mut chunk = chunk(&writer);
+    for place in [24, 32, RECORD + 8] {
+        chunk[place..place + 8].copy_from_slice(&(number + 1).to_le_bytes());
+    }
+    chunk
+}

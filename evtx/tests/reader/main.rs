@@ -7,3 +7,4 @@ mod fuzz;
 mod hostile;
 mod made;
 mod oracle;
+mod threads;

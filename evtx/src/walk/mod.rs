@@ -4,49 +4,16 @@
 //! something was cut are read as far as chunks can be found; what lies between is handed on as a gap. Where the
 //! beginning was cut off, the first chunk that is found tells where all others stand.
 
+mod head;
+
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use crate::bytes::{u16_at, u32_at, u64_at};
+pub use self::head::{FILE, FileHead};
+use crate::bytes::u32_at;
 use crate::chunk::{Head, MAGIC, SIZE};
 
-/// What an event log starts with.
-pub const FILE: &[u8; 8] = b"ElfFile\0";
 const HEADER: u64 = 4096;
-
-/// What the header of a file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileHead {
-    pub first_chunk: u64,
-    pub last_chunk: u64,
-    pub next_record: u64,
-    /// Chunks that are in use; 16 bits, so that a log of more than 4 GiB counts wrongly.
-    pub chunks: u16,
-    /// The log was not closed.
-    pub dirty: bool,
-    pub full: bool,
-    /// Whether the checksum holds.
-    pub sound: bool,
-}
-
-impl FileHead {
-    /// Read the header of a file, which need not be whole.
-    pub fn of(data: &[u8]) -> Option<Self> {
-        if !data.starts_with(FILE) {
-            return None;
-        }
-        let flags = u32_at(data, 120)?;
-        Some(Self {
-            first_chunk: u64_at(data, 8)?,
-            last_chunk: u64_at(data, 16)?,
-            next_record: u64_at(data, 24)?,
-            chunks: u16_at(data, 42)?,
-            dirty: flags & 1 != 0,
-            full: flags & 2 != 0,
-            sound: u32_at(data, 124) == data.get(..120).map(crc32fast::hash),
-        })
-    }
-}
 
 /// What was found at a place of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +114,31 @@ impl<R: Read + Seek> Walker<R> {
     pub fn rewind(&mut self) -> io::Result<()> {
         (self.at, self.blank, self.whole) = (self.start, 0, 0);
         self.back_to(self.start)
+    }
+
+    /// Pass over chunks that stand one behind the other, with one more behind them, and give the first of them; where
+    /// they do not, stay.
+    ///
+    /// Each of them is what `next` would give: a chunk of which every byte is there.
+    pub fn pass(&mut self, count: u64) -> io::Result<Option<Piece>> {
+        let behind = self.at + count * SIZE as u64;
+        let mut sound = self.wanted.is_none() && behind + SIZE as u64 <= self.length;
+        for place in (self.at..=behind).step_by(SIZE) {
+            let mut magic = [0; 8];
+            if !sound {
+                break;
+            }
+            self.source.seek(SeekFrom::Start(place))?;
+            fill(&mut self.source, &mut magic)?;
+            sound = magic == *MAGIC;
+        }
+        let first = sound.then(|| self.piece(What::Chunk, SIZE));
+        if sound {
+            self.at = behind;
+            self.whole += count;
+        }
+        self.back_to(self.at)?;
+        Ok(first)
     }
 
     /// Read the next piece into `chunk`, which is zero behind what is there.
