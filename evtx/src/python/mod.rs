@@ -20,6 +20,10 @@ use scanning::{Carving, Scan};
 use source::Source;
 use stream::Stream;
 
+/// Batches are made by one thread and let go by another, for which the allocators of most systems lock.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What applies to every request.
 fn request(
     answer: Answer,
