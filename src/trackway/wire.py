@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from trackway.correlate.load import OWNED
-from trackway.correlate.run import text
+from trackway.correlate.tables import text
 from trackway.evidence.places import WIRE
 from trackway.parts import MemberLedger
 from trackway.schema import CONNECTION_OBSERVATION, DNS_OBSERVATION, HOST_FACT

@@ -20,6 +20,7 @@ import pyarrow as pa
 from trackway.correlate import run
 from trackway.correlate.load import HELD, ZONES
 from trackway.correlate.run import MODELS, Request
+from trackway.correlate.tables import Tables, text
 from trackway.schema import OBSERVATIONS, TABLES
 
 Row = dict[str, Any]
@@ -275,11 +276,12 @@ def expect(
     """
     with evidence(given, zones, held) as db:
         run._prepare(db, Request(host=HOST, **request))
+        tables = Tables(db)
         for name in MODELS:
-            if name == model or name in _needs(model):
-                run._build(db, name)
+            if name == model or name in _above(model):
+                tables.make(name)
         if model in TABLES:
-            return run._result(db, TABLES[model]).read_all().to_pylist()
+            return run._result(db, tables, TABLES[model]).read_all().to_pylist()
         return db.sql(f"FROM {model}").to_arrow_table().to_pylist()
 
 
@@ -311,16 +313,16 @@ def evidence(
 
 
 @cache
-def _needs(model: str) -> frozenset[str]:
+def _above(model: str) -> frozenset[str]:
     """Return every model above that its text mentions, and what those need."""
-    text = run.text("models", model)
-    words = {*re.findall(r"\w+", text), *(("zone_span",) if "moments(" in text else ())}
+    said = text("models", model)
+    words = {*re.findall(r"\w+", said), *(("zone_span",) if "moments(" in said else ())}
     above = MODELS[: MODELS.index(model)]
-    return frozenset(name for word in words if word in above for name in (word, *_needs(word)))
+    return frozenset(name for word in words if word in above for name in (word, *_above(word)))
 
 
 def sure(kind: str, situation: str) -> float:
     """Return how sure the process of a connection, look-up, script, start or transfer is, as the table says."""
-    text = files(run.__package__).joinpath("words", "process_confidence.csv").read_text(encoding="utf-8")
-    found = {(row["kind"], row["situation"]): row["confidence"] for row in csv.DictReader(text.splitlines())}
+    words = files(run.__package__).joinpath("words", "process_confidence.csv").read_text(encoding="utf-8")
+    found = {(row["kind"], row["situation"]): row["confidence"] for row in csv.DictReader(words.splitlines())}
     return float(found[kind, situation])

@@ -16,7 +16,8 @@ from tests.docs.commands import commands, options
 from tests.docs.made import parts
 from tests.docs.pages import ROOT, Page, page, pages
 from trackway import cli, query
-from trackway.correlate.run import MODELS, text
+from trackway.correlate.run import MODELS
+from trackway.correlate.tables import text
 from trackway.filters import WORDS, option
 from trackway.present import streams
 from trackway.schema import TABLES

@@ -13,7 +13,8 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from trackway.correlate.run import Request, text
+from trackway.correlate.run import Request
+from trackway.correlate.tables import text
 from trackway.evidence.places import NAMELESS, WIRE
 from trackway.schema import CONNECTION_OBSERVATION, DNS_OBSERVATION, OBSERVATIONS, TIME, Table
 

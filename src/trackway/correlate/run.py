@@ -19,8 +19,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from trackway.correlate import sysmon
-from trackway.errors import ModelError
+from trackway.correlate.tables import Tables, text
 from trackway.schema import ENTITIES, OBSERVATIONS, Table, sql_type
 
 SAME_CONNECTION_SECONDS: Final = 30
@@ -203,19 +202,21 @@ def correlate(
     Equal tables give equal results, row for row.
     """
     _prepare(db, request)
+    tables = Tables(db)
     for model in MODELS[: -len(TOLD)]:
-        _build(db, model)
+        tables.make(model)
         for spent in _SPENT.get(model, ()):
             db.execute(f"DROP TABLE {spent}")
     for table in (*OBSERVATIONS, *ENTITIES):
-        yield table, _result(db, table)
+        yield table, _result(db, tables, table)
 
 
 def zone_candidates(db: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     """Return what the records of one file, of all its hosts, show about its time zone."""
     db.execute("SET TimeZone = 'UTC'")
+    tables = Tables(db)
     for model in ("zone_witness", "zone_candidate"):
-        _build(db, model)
+        tables.make(model)
     rows: list[dict[str, object]] = db.sql("FROM zone_candidate").to_arrow_table().to_pylist()
     return rows
 
@@ -232,17 +233,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, request: Request) -> None:
         db.execute(f"CREATE TABLE {name} AS FROM words")
 
 
-def _build(db: duckdb.DuckDBPyConnection, model: str) -> None:
-    try:
-        db.execute(f"CREATE TABLE {model} AS {text('models', model)}")
-    except duckdb.Error as error:
-        raise ModelError(f"{model}.sql: {error}") from error
-    if model == "sysmon_asked":
-        verdicts = sysmon.said(db)  # noqa: F841  DuckDB reads it by name
-        db.execute("CREATE TABLE sysmon_verdict AS FROM verdicts")
-
-
-def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader:
+def _result(db: duckdb.DuckDBPyConnection, tables: Tables, table: Table) -> pa.RecordBatchReader:
     """Return the rows of the table in the model's order, in the table's columns and types."""
     columns = ", ".join(
         f'CAST("{column.name}" AS {sql_type(column.type)}) AS "{column.name}"' for column in table.columns
@@ -250,7 +241,7 @@ def _result(db: duckdb.DuckDBPyConnection, table: Table) -> pa.RecordBatchReader
     model = f"{table.name}_timed" if table in OBSERVATIONS else table.name
     relation = f"({text('models', model)})" if model in TOLD else model
     statement = f"SELECT {columns} FROM {relation}"  # noqa: S608  names and queries of our own
-    batches = _pages(db, statement, TOLD.get(model))
+    batches = iter(()) if tables.is_empty(model) else _pages(db, statement, TOLD.get(model))
     return pa.RecordBatchReader.from_batches(table.arrow(), (batch.cast(table.arrow()) for batch in batches))
 
 
@@ -270,12 +261,6 @@ def offset_seconds(timezone: str) -> int | None:
         return None
     seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
     return -seconds if found[1] == "-" else seconds
-
-
-@cache
-def text(folder: str, name: str) -> str:
-    """Return the SQL of a model."""
-    return files(__package__).joinpath(folder, f"{name}.sql").read_text(encoding="utf-8")
 
 
 @cache

@@ -1,6 +1,7 @@
 -- act: what the process of a connection is recorded to have done beside it: files, libraries of the network.
 -- grain:  connection, observation
 -- reads:  connection, owner, process, host_fact, fact_moment
+-- needs:  connection; fact_moment; owner
 -- rule:   by Sysmon's identifier of the process alone. A file that it wrote, or whose time it changed, stands beside the
 --         last connection that the process began before, a library beside the first that it began after; five minutes
 --         at most lie between. What a file holds and where that came from, no record says: it is never called a

@@ -1,6 +1,7 @@
 -- answer: which name had which address, by whose look-up, from which moment on.
 -- grain:  pair, asker, time_from
 -- reads:  answered, name_pair, asker
+-- needs:  name_pair
 -- note:   asker 0 stands for nobody known.
 
 WITH numbered AS (

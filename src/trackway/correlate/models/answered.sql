@@ -1,6 +1,7 @@
 -- answered: every address that a look-up was told.
 -- grain:  lookup, address, as often as its records tell it
 -- reads:  resolution, owner, process, cache_lookup
+-- needs:  resolution
 -- rule:   rows of the resolver's cache stand apart, in cache_name. A look-up by a process that resolves
 --         for others (the Dnscache service, Defender's MsSense.exe) counts as asked by nobody known.
 

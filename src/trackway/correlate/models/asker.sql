@@ -1,6 +1,7 @@
 -- asker: the processes that asked for names and were told addresses.
 -- grain:  asker (number)
 -- reads:  answered
+-- needs:  answered
 
 WITH final AS (
     SELECT

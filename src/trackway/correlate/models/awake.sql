@@ -1,6 +1,7 @@
 -- awake: the state of each kind of record from interval to interval, without a gap or an overlap.
 -- grain:  source, time_from
 -- reads:  claim, kind, sysmon_kind, connection_dated
+-- needs:  claim; kind
 -- rule:   of the claims that cover a moment the one of the highest place is believed. What leaves records out by
 --         a configuration or a quota is `filtered` where it would be on.
 

@@ -1,6 +1,7 @@
 -- bind: the records of a local port taken by a process that lead up to a connection.
 -- grain:  connection, observation
 -- reads:  connection_dated, connection
+-- needs:  connection
 -- rule:   a socket is bound before it connects, by the same process, to the same protocol and port, and
 --         to the same address or to none; the nearest such binds (those within two seconds of the last
 --         one) belong to the connection. TCP connects within a minute of its bind, UDP within an hour.

@@ -1,6 +1,7 @@
 -- bits_transfer: each transfer that the BITS service started, and the process that had asked for it.
 -- grain:  moment, host_name, process
 -- reads:  host_fact, fact_moment, life, process
+-- needs:  fact_moment; life; process
 -- rule:   the records of a job share its identifier: those that create it or add a file (3, 16403) name the
 --         process that asked, the start of a transfer (59) its URL. The PID is whoever held it at that moment.
 

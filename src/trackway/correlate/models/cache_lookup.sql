@@ -1,6 +1,7 @@
 -- cache_lookup: what the rows of a resolver cache say was resolved, and in which interval.
 -- grain:  one DNS observation of stage cached that proves a look-up
 -- reads:  cache_row, told_ttl
+-- needs:  cache_row
 -- rule:   the rows of one heading and type are one look-up, CNAMEs counted to the addresses they lead to. It
 --         was resolved its original TTL less what is left before the dump. All names of a chain live as long as
 --         the shortest. If the authority of each gave the TTL, that is one second. Else the answer may have

@@ -1,6 +1,7 @@
 -- cache_name: names that a resolver cache offers for the remote address of a connection.
 -- grain:  connection, name
 -- reads:  connection, resolution, cache_lookup
+-- needs:  cache_lookup; connection; resolution
 -- rule:   the row was in the cache from its look-up until it expired: a connection in that time can have used
 --         it, whoever made it. Nobody knows who asked, and a look-up that was witnessed always says more. The
 --         likelier comes first: more of its interval lies before the connection. How sure it is hangs on

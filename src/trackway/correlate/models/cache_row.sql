@@ -1,6 +1,7 @@
 -- cache_row: the rows of resolver caches, those of the hosts file told apart.
 -- grain:  one DNS observation of stage cached
 -- reads:  dns_dated, host_fact
+-- needs:  dns_dated
 -- rule:   a row is the hosts file's if the file has its name (and address), or if it lives longer than the
 --         resolver keeps an answer (MaxCacheTtl, a day unless the registry says otherwise); so are the rows
 --         of the same dump that live just as long, and the missing IPv6 of such a name. They prove no look-up.

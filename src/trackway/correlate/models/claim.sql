@@ -1,6 +1,7 @@
 -- claim: all that is known of when a kind was on, by place; the higher one is believed.
 -- grain:  source, place, time_from
 -- reads:  claim_edge, claim_seen, claim_told, claim_lost, host_span
+-- needs:  host_span
 -- rule:   1 nothing, 2 before and behind the log, 3 inside it, 5 its records, 6 their silence, 7 policies,
 --         8 Sysmon's configuration, 9 steps of the clock, 10 its service stopped, 11 no log service, 12 asleep, 13 lost,
 --         14 cleared. Of one place none overlap.

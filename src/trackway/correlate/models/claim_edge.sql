@@ -1,6 +1,7 @@
 -- claim_edge: what is known of a kind where none of its records speak: no log, the ends of its log, its inside.
 -- grain:  source, place, time_from
 -- reads:  kind, log_bound, log_run, told_fact, host_span
+-- needs:  kind; host_span or log_run
 -- rule:   before its first record a log was written over if that has a higher number than 1. One that begins with 1
 --         was off, was cleared (which numbers anew), or had nothing to tell. Only an event log's own numbers tell
 --         that: an export may leave out what it likes.

@@ -1,6 +1,7 @@
 -- claim_lost: when records were lost, cleared or could not be written, and when the host slept.
 -- grain:  source, place, time_from
 -- reads:  told_fact, kind, heard, halt, pause, log_bound, host_span
+-- needs:  halt or pause or told_fact
 -- rule:   what was lost or cleared lies between the record that says so and the last one of that log before it
 --         that this evidence still holds.
 

@@ -1,6 +1,7 @@
 -- claim_seen: when a kind was written, and when it was silent for longer than it ever is.
 -- grain:  source, place, time_from
 -- reads:  kind, heard, log_bound, log_run, host_span, switch, told_fact
+-- needs:  kind
 -- rule:   a kind is on from its first to its last record, and for as long as its rhythm explains around them,
 --         though not beyond its log, a switch or a change of Sysmon's configuration. Where it has no rhythm, the
 --         numbers of its log must show that nothing is missing, and ten minutes around are taken for explained; else

@@ -1,6 +1,7 @@
 -- claim_told: when policies, services and clocks say that a kind was on, off or doubtful.
 -- grain:  source, place, time_from
 -- reads:  switch, sysmon_kind, told_fact, kind, heard, log_bound, host_span
+-- needs:  switch or sysmon_kind or told_fact
 -- rule:   a switch holds until the next one, and back to the one before if it is a change; a dump reaches back to
 --         the last record of the kind, or of its log. What it says of a log's inside holds where the log is here.
 --         A record that was written in a time that a policy calls off proves that it was not: off begins after it.

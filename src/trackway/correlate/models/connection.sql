@@ -1,6 +1,7 @@
 -- connection: one connection of one process, merged over the records that witness it.
 -- grain:  connection (number)
 -- reads:  connection_member
+-- needs:  connection_member
 -- rule:   the Security log's time counts where there is one, since it runs by the system's clock; else
 --         Sysmon's reconciled one; else what the others leave open. It is established where one record says that
 --         the other side answered, else failed where one says that it did not, else allowed: tried, and no more.

@@ -1,6 +1,7 @@
 -- connection_clocked: oriented observations with the UTC interval in which each can have happened.
 -- grain:  one observation with a destination
 -- reads:  oriented, skew, family_skew, guid_alias
+-- needs:  oriented
 -- rule:   Sysmon's UtcTime plus its skew, give or take what the skew leaves open; else the time that the record
 --         states of its activity, or its own, by the clock of its family.
 

@@ -1,6 +1,7 @@
 -- connection_dated: connection observations with the interval of their record time.
 -- grain:  one observation
 -- reads:  connection_observation, connection_moment
+-- needs:  connection_moment
 
 WITH final AS (
     SELECT

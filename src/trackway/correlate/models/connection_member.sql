@@ -1,6 +1,7 @@
 -- connection_member: which connection each observation belongs to.
 -- grain:  one observation with a destination
 -- reads:  connection_placed, connection_dated
+-- needs:  connection_placed
 -- rule:   observations of one five-tuple, PID and direction, all blocked or none, are one connection as long
 --         as none lies more than `same_connection_seconds` after the one before: the records of one
 --         socket, the renewed permit of a flow, the retried packet. A record without PID (a dropped

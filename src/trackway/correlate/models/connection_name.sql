@@ -1,6 +1,7 @@
 -- connection_name: every name of a connection: those that somebody looked up, and those that it asked for itself.
 -- grain:  connection, name
 -- reads:  name_candidate, resolution, connection, wire_said
+-- needs:  connection; resolution or wire_said
 -- rule:   what a proxy was asked for comes first, since a look-up explains the way to the proxy only. A name that the
 --         connection wrote on the wire comes behind one that its process looked up, before any other; where it is one
 --         that was looked up, both say the same. A client writes there what it likes: confidences are provisional.

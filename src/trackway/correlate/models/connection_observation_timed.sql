@@ -1,6 +1,7 @@
 -- connection_observation_timed: the observations as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
 -- reads:  connection_observation, connection_moment, connection_placed
+-- needs:  connection_moment
 -- rule:   a correction never changes the raw times: `recorded`, `stated` and `ingested` stay as written.
 
 WITH moment AS (

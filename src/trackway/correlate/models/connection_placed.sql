@@ -1,6 +1,7 @@
 -- connection_placed: observations with both ends, each at the moment of its connection.
 -- grain:  one observation of a connection
 -- reads:  connection_clocked, request_connection, connection_dated
+-- needs:  connection_clocked or request_connection
 -- rule:   a request stands where its connection began, and has its ends. One whose connection is not known stays by
 --         itself if it names both ends; if it does not it is no connection, and is kept among the observations.
 

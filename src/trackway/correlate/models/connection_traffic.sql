@@ -1,6 +1,7 @@
 -- connection_traffic: the sums of SRUM that stand beside a connection: those of its process's program in that hour.
 -- grain:  connection, observation
 -- reads:  connection, owner, process, traffic
+-- needs:  connection; owner; traffic
 -- rule:   a sum is one of a program, never of a connection nor of a process. A program is the process's if its path
 --         agrees behind the volume, and the drive where both are known; a svchost's also by its group, a service by
 --         its name, a package by its folder. What SRUM knows by its name alone agrees by the name.

@@ -1,6 +1,7 @@
 -- coverage: from when to when each kind of record was on, and what says so.
 -- grain:  source, time_from
 -- reads:  awake, heard, connection_dated, dns_dated, process_placed, script_observation, script_moment, host_fact, fact_moment
+-- needs:  awake
 -- rule:   the intervals of a kind cover the time from the first to the last evidence of the host; each holds its
 --         beginning and not its end. Records are counted in the interval in which they were written.
 

@@ -1,6 +1,7 @@
 -- dns_dated: DNS observations with the interval of their record time.
 -- grain:  one observation
 -- reads:  dns_observation, dns_moment
+-- needs:  dns_moment
 
 WITH final AS (
     SELECT

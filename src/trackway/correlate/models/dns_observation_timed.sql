@@ -1,6 +1,7 @@
 -- dns_observation_timed: the observations as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
 -- reads:  dns_observation, dns_moment, dns_placed
+-- needs:  dns_moment
 -- rule:   a correction never changes the raw times: `recorded`, `stated` and `ingested` stay as written.
 
 WITH moment AS (

@@ -1,6 +1,7 @@
 -- dns_placed: DNS observations with the UTC interval in which each can have happened.
 -- grain:  one observation
 -- reads:  dns_dated, skew, family_skew, guid_alias, cache_lookup
+-- needs:  dns_dated
 -- rule:   as in connection_placed: Sysmon 22 runs by the clock of Sysmon 3. A row of the resolver's
 --         cache has the interval in which it was resolved. Lines of the hosts file, and TTLs that somebody
 --         asked for, are no look-ups of the host.

@@ -1,6 +1,7 @@
 -- family_skew: what to add to the times of a family of sources from which moment on, to get those of the best clock.
 -- grain:  family, own_from (by the family's clock)
 -- reads:  family_tie
+-- needs:  family_tie
 -- rule:   the median over at least three ties with the best clock that has so many; half of them must agree within ten
 --         seconds with the eleven ties around them. Where that local median changes by more than two seconds over at
 --         least eleven ties, the clock drifts or was set, and is followed; else one median holds for all. What is off by

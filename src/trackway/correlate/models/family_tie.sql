@@ -1,6 +1,7 @@
 -- family_tie: pairs of records that witness one thing, by the clocks of two families of sources.
 -- grain:  thing, family, other family
 -- reads:  oriented, dns_dated, process_observation, process_moment, skew
+-- needs:  dns_dated or oriented or process_observation
 -- rule:   a connection is tied by protocol and both ends, a start by PID and file name, a look-up by name and answers
 --         (and PID where both know it), and never by time: a clock may be a day off. Only what stands once in either
 --         family is a tie; of the wire's look-ups those count that the host sent there, too. The families stand in the

@@ -1,6 +1,7 @@
 -- guid_alias: which of Defender's process instances is one that Sysmon names too.
 -- grain:  guid
 -- reads:  process_observation, connection_observation, dns_observation
+-- needs:  connection_observation or dns_observation or process_observation
 -- rule:   Defender names an instance by PID and creation time, Sysmon's identifier holds the second of the
 --         start: one PID, starts within two seconds, and each is the other's nearest. Sysmon's name counts.
 

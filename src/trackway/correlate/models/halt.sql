@@ -1,6 +1,7 @@
 -- halt: when the service by which a kind of record lives was stopped.
 -- grain:  source, time_from
 -- reads:  told_fact, kind, heard, host_span, service_source
+-- needs:  host_span; kind; told_fact
 -- rule:   from its stop, or from the start of a host on which it is disabled, until it runs, the host starts, or a
 --         record of its own, more than five seconds later, shows that it ran again.
 --         3008 is written by the process that asks, and the firewall's service stops with the filtering engine, by a

@@ -1,6 +1,7 @@
 -- host_fact_timed: facts about the host as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
 -- reads:  host_fact, fact_moment
+-- needs:  fact_moment
 
 WITH final AS (
     SELECT

@@ -2,6 +2,7 @@
 -- grain:  instance
 -- reads:  start, start_image, life, process_placed, connection_placed, dns_placed, reference, reference_owner,
 --         volume, host_fact
+-- needs:  reference_owner or start
 -- rule:   Sysmon 1 speaks before 4688, and that before records that mention the process by the way; the
 --         account of the logon session counts where no record of the process names one. An
 --         instance that nobody saw start has no start, and its image is the one that mentions it. A path on a volume

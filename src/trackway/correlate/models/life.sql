@@ -1,6 +1,7 @@
 -- life: for each PID, who it can have meant from which moment on.
 -- grain:  pid, life_from
 -- reads:  start, process_placed
+-- needs:  process_placed or start
 -- rule:   a start opens the life of its instance; an end, or the next start, closes it. After an end,
 --         and before the first start, the PID means an instance that nobody named: an event there never
 --         belongs to a later start. Records of one end (4689 and Sysmon 5) lie within two seconds. A

@@ -1,6 +1,7 @@
 -- link: every link between entities, as schema.LINK.
 -- grain:  kind, subject, object
 -- reads:  owner, story_id, lookup_id, script, process, connection_name, requester
+-- needs:  owner or process or story_id
 
 WITH said AS (
     SELECT 'connection_process' AS kind, s.id AS subject, o.process AS object, o.basis, o.confidence, 1 AS rank, o.reason

@@ -1,6 +1,7 @@
 -- log_bound: from when to when each log says anything, and how we know.
 -- grain:  log
 -- reads:  kind, log_run
+-- needs:  kind or log_run
 -- rule:   an event log itself says what it holds. Of an export or a text only the records that were read tell.
 
 WITH run AS (

@@ -1,6 +1,7 @@
 -- log_run: what each event log still holds: runs of records whose numbers follow each other.
 -- grain:  log, first
 -- reads:  log_held, kind
+-- needs:  kind; log_held
 -- rule:   copies of one log (live and shadow) are put together by the numbers of their records.
 
 WITH held AS (

@@ -2,6 +2,7 @@
 -- grain:  lookup
 -- reads:  lookup_id, lookup_member, resolution, owner, cache_lookup,
 --         status_text; the page from `first` to `last`
+-- needs:  lookup_id
 -- rule:   a look-up that only the resolver service wrote about, without naming its client, has no process:
 --         it is never the service's own.
 

@@ -1,6 +1,7 @@
 -- lookup_id: the identifier of each look-up, and its place in the order of time.
 -- grain:  lookup
 -- reads:  resolution
+-- needs:  resolution
 -- rule:   the identifier is a hash of what was asked, by whom, when and with what result; of several that
 --         agree in all of that, each has its number.
 

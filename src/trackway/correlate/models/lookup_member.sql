@@ -1,6 +1,7 @@
 -- lookup_member: which look-up each DNS observation belongs to.
 -- grain:  one DNS observation
 -- reads:  dns_placed, question, question_folded, cache_lookup
+-- needs:  dns_placed
 -- rule:   Sysmon 22 repeats 3008: it joins the look-up of the same PID, name and status that completed
 --         nearest to it, one each, within two seconds. A record of the resolver service joins the
 --         look-up of its name (and type, and client where it says so) that was open at the moment. What

@@ -1,6 +1,7 @@
 -- name_candidate: every name whose answer held the remote address of a connection, the likeliest first.
 -- grain:  connection, name
 -- reads:  connection, owner, answer, name_confidence, name_pair, asker, cache_name
+-- needs:  cache_name or name_pair
 -- rule:   a look-up counts if it came before the connection, or within two seconds after (records of one
 --         second overtake each other), and not more than a day before, the resolver's longest memory; of one
 --         name the nearer of the last before and the first after. Of one name the look-up of the same process

@@ -1,6 +1,7 @@
 -- name_pair: the different pairs of an address and a name that was told it, names without regard to letter case.
 -- grain:  pair (number)
 -- reads:  answered
+-- needs:  answered
 
 WITH final AS (
     SELECT

@@ -1,6 +1,7 @@
 -- named_start: process instances that Sysmon's identifier names.
 -- grain:  guid
 -- reads:  process_placed, connection_placed, dns_placed
+-- needs:  connection_placed or dns_placed or process_placed
 -- rule:   an identifier holds the second of the start, so an instance whose creation nobody recorded
 --         has a start too. A creation record gives it to the millisecond.
 

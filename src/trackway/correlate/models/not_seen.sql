@@ -1,6 +1,7 @@
 -- not_seen: the questions each connection leaves open, and why nobody answered.
 -- grain:  connection, question, source
 -- reads:  open_question, coverage, witness, bypass, sysmon_asked, sysmon_verdict
+-- needs:  open_question
 -- rule:   each source that could have answered is named with its state at that moment, as `coverage` has it. A process
 --         that a source should have seen start and did not started before the source was on: the state is that of the
 --         time before. Where Sysmon's configuration is known, it is on for what its rules would have written, and they

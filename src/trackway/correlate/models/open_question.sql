@@ -1,6 +1,7 @@
 -- open_question: the questions that each connection leaves open.
 -- grain:  connection, question
 -- reads:  connection, owner, process, connection_name, script_match
+-- needs:  connection
 -- rule:   a question is open if no link answers it.
 
 WITH asked AS (

@@ -1,6 +1,7 @@
 -- oriented: connection observations with a local and a remote end.
 -- grain:  one observation with a destination
 -- reads:  sided
+-- needs:  sided
 -- rule:   an inbound record whose side is open follows the convention that the host's other inbound
 --         records of the same log show, if nineteen of twenty agree and there are at least three.
 --         Where that fails too the direction is unknown and the ends stand as written.

@@ -1,6 +1,7 @@
 -- own_address: the addresses that belong to a host.
 -- grain:  host (as spelled), address
 -- reads:  connection_observation, dns_observation, host_fact
+-- needs:  connection_observation or dns_observation or host_fact
 -- rule:   the source of an outbound connection (by the Filtering Platform, or by Sysmon for TCP, whose
 --         Initiated can be trusted), what Defender or netstat calls local, the address a process bound or
 --         listened on, the addresses of the interfaces that the resolver or the registry names. A leased address is the

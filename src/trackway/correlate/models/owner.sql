@@ -1,6 +1,7 @@
 -- owner: the process of each connection, look-up and script, with how sure that is.
 -- grain:  kind, number
 -- reads:  reference_owner, process, connection, process_confidence
+-- needs:  process; reference_owner
 -- rule:   how sure a process is stands in words/process_confidence.csv, by what is asked about and the reason.
 --         Two sources that name the same PID for the same five-tuple are worth more than one. A start within
 --         the open interval leaves two candidates.

@@ -1,6 +1,7 @@
 -- pause: when the host slept or was off: nothing at all was written, and records at its ends say why.
 -- grain:  time_from
 -- reads:  heard, kind, told_fact
+-- needs:  heard; kind
 -- rule:   a silence of all logs counts from five seconds on if a sleep or a shutdown is recorded within 30 s
 --         before it, or a wake or a boot within 10 s after it. What was written in between was not slept
 --         through, whatever the records of power say.

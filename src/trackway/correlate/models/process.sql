@@ -1,6 +1,7 @@
 -- process: process instances with identifiers, parents and ancestors, as schema.PROCESS.
 -- grain:  process
 -- reads:  instance, reference_owner, process_placed, start, process_confidence
+-- needs:  instance
 -- rule:   the identifier is a hash of what makes the instance: host, PID and Sysmon's identifier or
 --         start, or the life and image of an unnamed one. The service of a svchost is the word after
 --         -s of its command line, else its group after -k.

@@ -1,6 +1,7 @@
 -- process_observation_timed: the observations as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
 -- reads:  process_observation, process_moment, process_placed
+-- needs:  process_moment
 -- rule:   a correction never changes the raw times: `recorded`, `stated` and `ingested` stay as written.
 
 WITH moment AS (

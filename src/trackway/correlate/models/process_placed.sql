@@ -1,6 +1,7 @@
 -- process_placed: starts and ends of processes with their UTC interval.
 -- grain:  one observation
 -- reads:  process_observation, process_moment, guid_alias, family_skew
+-- needs:  process_moment
 -- rule:   Sysmon 1 and 5 state UtcTime by the system's clock; the Security log has the record's time; Defender runs by
 --         the clock of its family.
 

@@ -1,6 +1,7 @@
 -- profile_logging: whether the firewall's profiles in force write a log, and whether it is here, by moment.
 -- grain:  moment
 -- reads:  told_fact, connection_dated, host_span
+-- needs:  told_fact
 -- rule:   the categories of the networks joined since the host started, and not left, say which profiles are in force;
 --         where they do not, what all profiles agree in counts. Of a setting, what is effective counts before a
 --         policy, and that before the host's own; of one store the last word, or else the next. A file is the

@@ -1,6 +1,7 @@
 -- question: which look-up each record belongs to that names its caller.
 -- grain:  one DNS observation with a PID, written in or about the caller
 -- reads:  dns_placed
+-- needs:  dns_placed
 -- rule:   the records of one PID, name and type are one look-up until it has completed and is asked
 --         again, or half a minute passes. Sysmon 22 has no type and stands alone here; it joins in
 --         lookup_member.

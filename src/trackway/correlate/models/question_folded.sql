@@ -1,6 +1,7 @@
 -- question_folded: the probe of a dual-stack look-up counted to the look-up it probes for.
 -- grain:  question
 -- reads:  question
+-- needs:  question
 -- rule:   a type-1 query that ends with 87 (invalid parameter) and no answer, followed within a second by
 --         a type-28 query of the same process and name, is how getaddrinfo begins; both are one look-up.
 

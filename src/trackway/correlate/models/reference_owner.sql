@@ -1,6 +1,7 @@
 -- reference_owner: which process instance each reference means.
 -- grain:  kind, number
 -- reads:  reference, life, start, start_image
+-- needs:  reference
 -- rule:   Sysmon's identifier decides. Else the life of the PID that holds the moment, if the image
 --         does not contradict. Else an unnamed instance of that PID, that life and that image: never a
 --         later start, never another program. Where another program's record shows that the PID had changed

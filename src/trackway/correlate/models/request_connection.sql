@@ -1,6 +1,7 @@
 -- request_connection: the connection that a request of the wire or of a proxy's log went by.
 -- grain:  one observation of a request
 -- reads:  connection_clocked, connection_dated, connection_observation, family_skew
+-- needs:  connection_clocked
 -- rule:   a request that knows both ends belongs to the last connection of its five-tuple that began before it, a few
 --         seconds given, and not more than five minutes: a port comes back. Only where Zeek saw the connection begin it
 --         also saw no other, and its request may come later. One that lacks the client's port, or the proxy, belongs

@@ -1,6 +1,7 @@
 -- requester: who asked the BITS service for the transfer that a connection carries.
 -- grain:  connection
 -- reads:  connection, owner, process, name_candidate, script_group, bits_transfer, process_confidence
+-- needs:  connection; owner
 -- rule:   BITS downloads for others from a svchost of its own. Its log names the requester: the process whose
 --         job started a transfer from a name or the address of the connection, at most five minutes before.
 --         Without it the requester is a bitsadmin, or a process whose command line or script block holds

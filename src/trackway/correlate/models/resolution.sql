@@ -1,6 +1,7 @@
 -- resolution: one look-up with everything its records say, its process still a PID.
 -- grain:  lookup (number)
 -- reads:  lookup_member
+-- needs:  lookup_member
 -- rule:   the caller's own completion (3008, Sysmon 22) speaks last, then the wire, then the cache; the
 --         probe's 87 and the cache's miss speak only where nothing else does. Any record of the wire
 --         means that the wire was asked.

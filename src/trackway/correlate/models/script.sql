@@ -1,6 +1,7 @@
 -- script: script blocks, pipelines and engine starts as schema.SCRIPT_TABLE.
 -- grain:  script
 -- reads:  script_group, owner
+-- needs:  script_group
 
 WITH final AS (
     SELECT

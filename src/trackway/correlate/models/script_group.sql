@@ -1,6 +1,7 @@
 -- script_group: script blocks put together from their parts; every pipeline and engine start by itself.
 -- grain:  script (number)
 -- reads:  script_observation, script_moment
+-- needs:  script_moment
 -- rule:   parts are one block if ScriptBlockId and PID agree. A part told twice counts once. A missing
 --         part stands in the text as a line that says so.
 

@@ -1,6 +1,7 @@
 -- script_match: scripts of the process of a connection, those that hold its texts first.
 -- grain:  connection, script
 -- reads:  connection, owner, name_candidate, script_group
+-- needs:  connection; owner; script_group
 -- rule:   a script explains a connection if it holds one of its names or its address; the nearest before
 --         the connection comes next. The ten likeliest are kept with the story; the link table has all.
 

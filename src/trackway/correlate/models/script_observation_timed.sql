@@ -1,6 +1,7 @@
 -- script_observation_timed: the observations as they were read, with the UTC interval that the clocks gave them.
 -- grain:  one observation
 -- reads:  script_observation, script_moment
+-- needs:  script_moment
 -- rule:   a correction never changes the raw times: `recorded`, `stated` and `ingested` stay as written.
 
 WITH final AS (

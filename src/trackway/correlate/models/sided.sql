@@ -1,6 +1,7 @@
 -- sided: connection observations that have two ends, and what tells which end is this host's.
 -- grain:  one observation with a destination
 -- reads:  connection_dated, own_address
+-- needs:  connection_dated
 -- rule:   `local_side` is source, destination, or null where neither rule decides. Outbound: the source.
 --         Inbound: a multicast group is the receiving side; else the end whose address is this host's;
 --         where both are, the end that is not the connecting one of a matching outbound record, else

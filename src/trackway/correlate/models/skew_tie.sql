@@ -1,6 +1,7 @@
 -- skew_tie: pairs of records that witness one thing, one by Sysmon's network clock, one by the system's.
 -- grain:  one Sysmon 3 or 22 that has exactly one partner
 -- reads:  oriented, dns_dated
+-- needs:  dns_dated or oriented
 -- rule:   tied by PID, ports, addresses and protocol (or PID, name and answers) alone, never by time:
 --         the clocks may be days apart. Only keys that stand once on either side are ties. Ports that
 --         are the same on both ends (123, 137, 5353) come back and tie nothing.

@@ -1,6 +1,7 @@
 -- start: every process start, each once, however many records tell of it.
 -- grain:  start_key
 -- reads:  named_start, process_placed
+-- needs:  named_start or process_placed
 -- rule:   a 4688 and a Sysmon identifier are one start if PID and base name agree, they lie within
 --         two seconds, and each is the other's nearest. 4688 records of one PID within the same
 --         millisecond and image are one start told twice.

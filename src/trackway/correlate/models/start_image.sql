@@ -1,6 +1,7 @@
 -- start_image: the image of each start, from whichever record shows it.
 -- grain:  start_key
 -- reads:  start, process_placed, connection_placed, dns_placed
+-- needs:  start
 
 WITH shown AS (
     SELECT process_guid AS guid, image, 1 AS weight

@@ -3,6 +3,7 @@
 -- reads:  story_id, connection, connection_member, bind, owner, connection_name, resolution, wire_said, lookup_id,
 --         script_match, script, act, requester, not_seen, traffic, connection_traffic, protocol_name; the page
 --         from `first` to `last`
+-- needs:  story_id
 -- note:   the processes stand by identifier; whoever shows a story joins them.
 
 WITH page AS (

@@ -1,6 +1,7 @@
 -- story_id: the identifier of each connection's story, and its place in the order of time.
 -- grain:  connection
 -- reads:  connection
+-- needs:  connection
 -- rule:   the identifier is a hash of host, ends, process, action, direction and beginning.
 
 WITH identified AS (

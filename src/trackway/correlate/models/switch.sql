@@ -1,6 +1,7 @@
 -- switch: moments at which a kind of record was switched on or off, or was seen to be on or off.
 -- grain:  source, at
 -- reads:  told_fact, kind, audit_subcategory, profile_logging
+-- needs:  profile_logging or told_fact
 -- rule:   a change (4719, Sysmon's service) says what was before it, too; a dump says how it is when it is taken.
 --         4719 is written whatever the policy says, so where the Security log has no gap there was no other.
 

@@ -1,6 +1,7 @@
 -- sysmon_asked: what is known of each thing that Sysmon could have written, for its rules to judge.
 -- grain:  ruled, source, connection; without a connection the kind of record as such, of which nothing is known
 -- reads:  sysmon_ruled, open_question, witness
+-- needs:  sysmon_ruled
 -- rule:   what the rules do not ask for is not told, so that many are judged as one.
 
 WITH kind_of_event AS (

@@ -1,6 +1,7 @@
 -- sysmon_kind: whether the configuration at work writes all, a part or none of a kind of record.
 -- grain:  source, time_from
 -- reads:  sysmon_ruled, sysmon_asked, sysmon_verdict, heard
+-- needs:  sysmon_asked; sysmon_verdict
 -- rule:   a configuration that writes none of a kind is not believed where there is a record of it.
 
 WITH said_of AS (

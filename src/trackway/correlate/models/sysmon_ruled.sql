@@ -1,6 +1,7 @@
 -- sysmon_ruled: from when to when which configuration of Sysmon was at work.
 -- grain:  time_from
 -- reads:  told_fact, log_run, log_bound, host_span
+-- needs:  host_span; told_fact
 -- rule:   event 16 says that the configuration was changed, and by its hash to which; so between two of them, in a log
 --         without a gap, it stood still. What `sysmon -c` prints, and a file whose hash the registry has, is at work
 --         when it is taken. Two that contradict each other say nothing. A change made in the registry alone is written

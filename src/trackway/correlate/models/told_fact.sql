@@ -1,6 +1,7 @@
 -- told_fact: what records and dumps say of the host's power, its logs, its policies and its clock.
 -- grain:  one observation
 -- reads:  host_fact, fact_moment
+-- needs:  fact_moment
 
 WITH final AS (
     SELECT

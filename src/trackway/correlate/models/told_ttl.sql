@@ -1,6 +1,7 @@
 -- told_ttl: the TTL that servers give a name, as far as anybody asked.
 -- grain:  owner
 -- reads:  dns_dated
+-- needs:  dns_dated
 -- rule:   the authority's word counts; else the longest one, since every cache on the way only takes away.
 
 WITH final AS (

@@ -1,6 +1,7 @@
 -- traffic: what a program sent and received from one writing of SRUM to the next.
 -- grain:  one observation
 -- reads:  host_fact, fact_moment, volume
+-- needs:  fact_moment
 -- rule:   all sums are written at once, about every hour and at shutdown: one counts from the writing before, but from
 --         no earlier than 65 minutes, since what was before is not known where the host was off or asleep.
 

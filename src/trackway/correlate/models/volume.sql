@@ -1,6 +1,7 @@
 -- volume: which drive letter a volume had, where records of one process tell.
 -- grain:  device, as `\device\harddiskvolume3`
 -- reads:  reference, reference_owner, start_image, host_fact
+-- needs:  host_fact or reference_owner or start_image
 -- rule:   the Filtering Platform and SRUM write `\device\harddiskvolume3\…`, the records of starts `C:\…`. Where both
 --         stand for one process instance and are equal behind the volume, the one is the other. A printed map of the
 --         volumes says the same. A volume that would

@@ -1,6 +1,7 @@
 -- wire_said: what records say of a connection besides its ends: the name that it asked for, and its bytes.
 -- grain:  connection, observation
 -- reads:  connection_observation, connection
+-- needs:  connection
 
 WITH said AS (
     SELECT observation, source, source_address, asked_name, bytes_from_source, bytes_from_destination

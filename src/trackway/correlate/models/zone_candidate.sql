@@ -1,6 +1,7 @@
 -- zone_candidate: the zones that the witnesses of one file agree on.
 -- grain:  file, basis, zone_seconds
 -- reads:  zone_witness
+-- needs:  zone_witness
 -- rule:   a zone needs a twentieth of the file's witnesses of its basis, since a late record may round
 --         to a wrong quarter. A collector that is not prompt (its delays spread over a minute) says
 --         nothing about zones.

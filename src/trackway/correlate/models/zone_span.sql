@@ -1,6 +1,7 @@
 -- zone_span: which zone holds from which written time on.
 -- grain:  file, recorded_from
 -- reads:  zone, zone_witness, zone_tie
+-- needs:  zone
 -- rule:   a record without a UTC time of its own takes the zone of the nearest witness by written
 --         time; where there is only one zone, that one. Where the clock was set back once by an hour at most, what was
 --         written then may be of before or after it: it keeps both zones, unless the witnesses leave one.

@@ -1,6 +1,7 @@
 -- zone_tie: how far the written time of a log in local time lies from UTC, where other records tell the same.
 -- grain:  one observation without a zone of its own, and its only partner
 -- reads:  connection_observation, process_observation, dns_observation, zone_candidate, file_zone
+-- needs:  connection_observation or dns_observation or process_observation
 -- rule:   the same two ends, ports and protocol (and PID where both know it) are one connection, the same PID and file
 --         name one start, the same name and answers (from the wire, or of one PID) one look-up, where they stand once on
 --         either side. The partner's time is UTC by its format, or by the one zone its file shows. Whole quarters of an
