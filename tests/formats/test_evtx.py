@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from trackway.formats import evtx, evtx_package
+from trackway.formats import evtx, evtx_decoded
 
 from .exports import Written, evtx_dump, expected, read_all
 
@@ -45,7 +45,7 @@ def record(event: Written, **change: str) -> dict[str, Any]:
 def played(monkeypatch):
     def play(*script: object):
         monkeypatch.setattr(Parser, "script", list(script))
-        monkeypatch.setattr(evtx_package, "PyEvtxParser", Parser)
+        monkeypatch.setattr(evtx_decoded, "PyEvtxParser", Parser)
         monkeypatch.setattr(evtx, "NATIVE", False)
         return read_all(b"ElfFile\0".ljust(4096, b"\0"), kind="evtx")
 
@@ -82,7 +82,7 @@ def test_a_record_that_is_no_json_is_a_skip_with_its_number(played):
 
 
 def test_a_file_that_breaks_for_ever_is_left(played, monkeypatch):
-    monkeypatch.setattr(evtx_package, "_MOST_BROKEN", 10)
+    monkeypatch.setattr(evtx_decoded, "_MOST_BROKEN", 10)
     found = played(*[RuntimeError("broken")] * 1000)
     assert len(found.ledger.skips) == 11
     assert "the rest was not read" in found.ledger.skips[-1].reason

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import IO, Any, Final
 
-from evtx import PyEvtxParser
-
 from trackway.formats.event_forms import event
+from trackway.formats.evtx_decoded import broken_record, decoded
 from trackway.formats.evtx_file import made_whole
 from trackway.formats.gather import Gathering
 from trackway.formats.json_text import Unparsable, exactly_parsed, parsed
@@ -16,11 +15,6 @@ from trackway.formats.rows import Ledger, RowStream, Shape
 
 # "EventID":4624 or "EventID":{"#attributes":{"Qualifiers":0},"#text":4624}; the first is System's
 _EVENT_ID: Final = re.compile(r'"EventID":\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)?"#text":\s*)?(\d+)')
-_RECORD: Final = re.compile(r"record (?:number )?(\d+)")
-
-_MOST_BROKEN: Final = 1 << 16
-"""Broken records in a row, after which nobody waits for a whole one."""
-
 # the package writes a GUID as 94F748D5-4A45-5A42-0000-0010D265F20F, Windows as {94F748D5-…}
 _BARE_GUID: Final = re.compile(r'"([0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12})"')
 
@@ -31,7 +25,7 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, threads: in
     gathering = Gathering(shapes, ledger)
     whole, ledger.note = made_whole(stream)
     ledger.damaged = ledger.note is not None
-    for record in _records(whole):
+    for record in decoded(whole, "json"):
         ledger.seen += 1
         if isinstance(record, Exception):
             _lost(record, gathering, ledger)
@@ -42,33 +36,11 @@ def rows(stream: IO[bytes], shapes: Sequence[Shape], ledger: Ledger, threads: in
     yield from gathering.batches()
 
 
-def _records(stream: IO[bytes]) -> Iterator[dict[str, Any] | Exception]:
-    """Yield each record, or what is wrong with it; after a broken one the package goes on."""
-    try:
-        records = iter(PyEvtxParser(stream).records_json())
-    except (RuntimeError, OSError, ValueError) as error:
-        yield error
-        return
-    broken = 0
-    while broken < _MOST_BROKEN:
-        try:
-            record = next(records, None)
-        except (RuntimeError, OSError, ValueError) as error:
-            broken += 1
-            yield error
-            continue
-        if record is None:
-            return
-        broken = 0
-        yield record
-    yield RuntimeError("nothing but broken records follows; the rest was not read")
-
-
 def _lost(error: Exception, gathering: Gathering, ledger: Ledger) -> None:
     """Put down what cannot be decoded: one record, or a chunk with an unknown number of them."""
-    found = _RECORD.search(str(error))
-    ledger.damaged = ledger.damaged or found is None
-    gathering.skip(f"cannot be decoded: {error}", record=int(found[1]) if found else None)
+    record = broken_record(error)
+    ledger.damaged = ledger.damaged or record is None
+    gathering.skip(f"cannot be decoded: {error}", record=record)
 
 
 def _take(record: dict[str, Any], gathering: Gathering, ledger: Ledger) -> None:

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 
-from evtx import PyEvtxParser
-
+from trackway.formats.evtx_decoded import broken_record, decoded
 from trackway.formats.evtx_file import made_whole
 from trackway.formats.rows import Ledger
 from trackway.formats.whole import ticks
@@ -25,11 +24,8 @@ _CHANNEL: Final = re.compile(r"<Channel>([^<&]*)</Channel>")
 _TIME: Final = re.compile(r'<TimeCreated SystemTime="([^"]*)"')
 _BARE_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _WRITTEN_OTHERWISE: Final = frozenset("\r\n\t")
-_RECORD: Final = re.compile(r"record (?:number )?(\d+)")
 _MICROSECOND: Final = 10
 _GUID_LETTERS: Final = 36
-_MOST_BROKEN: Final = 1 << 16
-"""Broken records in a row, after which nobody waits for a whole one."""
 
 
 def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> Iterator[Whole]:
@@ -37,7 +33,7 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
     log, ledger.note = made_whole(stream)
     ledger.damaged = ledger.note is not None
     texts = [escape(text) for text in sieve.texts if not _WRITTEN_OTHERWISE & set(text)]
-    for record in _decoded(log):
+    for record in decoded(log, "xml"):
         ledger.seen += 1
         if isinstance(record, Exception):
             _lost(record, ledger)
@@ -47,33 +43,11 @@ def records(stream: IO[bytes], sieve: Sieve, tally: Tally, ledger: Ledger) -> It
             yield found
 
 
-def _decoded(stream: IO[bytes]) -> Iterator[dict[str, Any] | Exception]:
-    """Yield each record, or what is wrong with it; after a broken one the package goes on."""
-    try:
-        records = iter(PyEvtxParser(stream).records())
-    except (RuntimeError, OSError, ValueError) as error:
-        yield error
-        return
-    broken = 0
-    while broken < _MOST_BROKEN:
-        try:
-            record = next(records, None)
-        except (RuntimeError, OSError, ValueError) as error:
-            broken += 1
-            yield error
-            continue
-        if record is None:
-            return
-        broken = 0
-        yield record
-    yield RuntimeError("nothing but broken records follows; the rest was not read")
-
-
 def _lost(error: Exception, ledger: Ledger) -> None:
     """Put down what cannot be decoded: one record, or a chunk with an unknown number of them."""
-    found = _RECORD.search(str(error))
-    ledger.damaged = ledger.damaged or found is None
-    ledger.skip(f"cannot be decoded: {error}", record=int(found[1]) if found else None)
+    record = broken_record(error)
+    ledger.damaged = ledger.damaged or record is None
+    ledger.skip(f"cannot be decoded: {error}", record=record)
 
 
 def _wanted(xml: str, sieve: Sieve, texts: list[str], tally: Tally) -> bool:
