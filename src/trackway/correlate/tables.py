@@ -39,8 +39,9 @@ class Tables:
     def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
         """Look at the tables that are there."""
         self._db = db
-        rows = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size = 0").fetchall()
-        self._empty = {str(name) for (name,) in rows}
+        # an estimate is not enough to leave evidence out
+        thought = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size = 0").fetchall()
+        self._empty = {name for (name,) in thought if not db.execute(f'FROM "{name}" LIMIT 1').fetchall()}
 
     def make(self, model: str) -> None:
         """Make the table of a model.
