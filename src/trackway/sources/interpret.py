@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -35,13 +35,16 @@ class Interpreted(NamedTuple):
     skips: list[Skip]
 
 
+_SELECTIONS: Final[dict[str, str]] = {}
+"""Queries by the name of their SQL file: what it gives is the same for every evidence file."""
+
+
 class Interpreter:
     """Turns batches of raw rows into observations; holds one in-memory database."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
         """Teach the macros to `db`, which serves this object alone."""
         self._db = db
-        self._selections: dict[str, str] = {}
         db.execute("SET TimeZone = 'UTC'")
         db.execute(_sql("macros"))
 
@@ -78,9 +81,9 @@ class Interpreter:
 
     def _told(self, name: str, table: Table) -> pa.Table:
         """Return what one SQL file makes of the batch, with `skip` and `is_wanted`."""
-        if name not in self._selections:
-            self._selections[name] = _selection(name, table, self._db.sql(_sql(name)).columns)
-        return self._db.sql(self._selections[name]).to_arrow_table()
+        if name not in _SELECTIONS:
+            _SELECTIONS[name] = _selection(name, table, self._db.sql(_sql(name)).columns)
+        return self._db.sql(_SELECTIONS[name]).to_arrow_table()
 
 
 @contextmanager
