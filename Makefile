@@ -34,7 +34,7 @@ sql: $(VENV)/ready
 	$(BIN)/sqlfluff lint --disable-progress-bar src
 
 rust:
-	@command -v cargo >/dev/null || { echo "no cargo: the native reader is neither checked nor tested"; exit 0; } && \
+	+@command -v cargo >/dev/null || { echo "no cargo: the native reader is neither checked nor tested"; exit 0; } && \
 		cd evtx && cargo fmt --check && \
 		cargo clippy --quiet --locked --all-targets --features python -- -D warnings && \
 		cargo test --quiet --locked

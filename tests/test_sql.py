@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def selects(path: Path) -> list[exp.Expression]:
     return [statement for statement in found if statement]
 
 
+@cache
 def known_tables() -> dict[str, list[str]]:
     """Return the columns of the tables of a case, and of every model."""
     known = {table.name: [column.name for column in table.columns] for table in TABLES.values()}
