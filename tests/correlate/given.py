@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from trackway.correlate import run
 from trackway.correlate.load import HELD, ZONES
-from trackway.correlate.run import MODELS, Request
+from trackway.correlate.run import MODELS, TOLD, Request
 from trackway.correlate.tables import Tables, text
 from trackway.schema import OBSERVATIONS, TABLES
 
@@ -278,7 +278,7 @@ def expect(
         run._prepare(db, Request(host=HOST, **request))
         tables = Tables(db)
         for name in MODELS:
-            if name == model or name in _above(model):
+            if name in _above(model) or (name == model and name not in TOLD):
                 tables.make(name)
         if model in TABLES:
             return run._result(db, tables, TABLES[model]).read_all().to_pylist()
