@@ -174,7 +174,8 @@ def _print(kind: str, size: int, found: dict[str, list[tuple[float, float, int, 
     print(f"  wheel JSON loaded / all{cpu['wheel JSON loaded'] / cpu['all']:6.2f}   (wanted: 30 at least)")
     print(f"  one thread / two       {wall['all'] / wall['threads']:6.2f}   (wanted: 1.8 at least; elapsed)")
     print(f"  one process / two      {2 * wall['all'] / wall[_AT_ONCE]:6.2f}   (twice the work; at most 2)")
-    print(f"  peak memory            {found['all'][0][3] / 1024:6.0f} MiB with the interpreter")
+    one, two = (found[name][0][3] / 1024 for name in ("all", "threads"))
+    print(f"  peak memory            {one:6.0f} MiB with the interpreter, {two:.0f} by two threads")
 
 
 def _small(folder: Path, options: argparse.Namespace) -> None:

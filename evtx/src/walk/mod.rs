@@ -123,14 +123,12 @@ impl<R: Read + Seek> Walker<R> {
     pub fn pass(&mut self, count: u64) -> io::Result<Option<Piece>> {
         let behind = self.at + count * SIZE as u64;
         let mut sound = self.wanted.is_none() && behind + SIZE as u64 <= self.length;
-        for place in (self.at..=behind).step_by(SIZE) {
-            let mut magic = [0; 8];
-            if !sound {
-                break;
-            }
+        let (mut place, mut magic) = (self.at, [0; 8]);
+        while sound && place <= behind {
             self.source.seek(SeekFrom::Start(place))?;
-            fill(&mut self.source, &mut magic)?;
-            sound = magic == *MAGIC;
+            // a magic that is cut off by the end of the source is none
+            sound = fill(&mut self.source, &mut magic)? == magic.len() && magic == *MAGIC;
+            place += SIZE as u64;
         }
         let first = sound.then(|| self.piece(What::Chunk, SIZE));
         if sound {
